@@ -1,0 +1,15 @@
+"""What pytest-odoo leaves to us."""
+
+import pytest
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A browser that does not start fails its test: Odoo would skip it, and nobody would know that no tour ran."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and isinstance(report.longrepr, tuple) and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2].lower()
+        if any(word in reason for word in ("chrom", "devtools", "websocket")):
+            report.outcome = "failed"
+            report.longrepr = f"The browser did not run: {report.longrepr[2]}"
