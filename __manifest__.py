@@ -15,7 +15,22 @@
     ],
     "data": [
         "security/collection_security.xml",
+        "security/ir.model.access-account.csv",
+        "security/account_rules.xml",
+        "data/ledger/ledger_data.xml",
+        "data/account/account_data.xml",
+        "views/account/account_move_line_views.xml",
+        "views/account/collection_hold_views.xml",
+        "views/account/collection_work_views.xml",
+        "views/account/collection_account_views.xml",
+        "views/account/res_partner_views.xml",
+        "views/collection_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "account_collections/static/src/**/*",
+        ],
+    },
     "application": True,
     "installable": True,
 }

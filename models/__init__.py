@@ -1,0 +1,5 @@
+# Rooms in the order of their floors: a room names only its own floor and those above it in this list.
+from . import ledger
+from . import account
+from . import contact
+from . import dunning

@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    collection_sales_partner_id = fields.Many2one(
+        "res.partner",
+        string="Sales Partner",
+        compute="_compute_collection_sales_partner_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        domain=[("is_sales_partner", "=", True)],
+        help="The dealer or agent who sold this order and earns commission on it.",
+    )
+
+    @api.depends("commercial_partner_id")
+    def _compute_collection_sales_partner_id(self):
+        for move in self:
+            customer = move.commercial_partner_id
+            if move.state == "draft" and move.is_sale_document(include_receipts=True):
+                move.collection_sales_partner_id = customer.collection_sales_partner_id
+            else:
+                move.collection_sales_partner_id = move.collection_sales_partner_id
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.env["collection.account"]._touch(moves=self.ids)
+        return result

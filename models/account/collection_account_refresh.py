@@ -1,0 +1,302 @@
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.misc import split_every
+
+BATCH = 10_000
+
+
+class CollectionAccount(models.Model):
+    """The figures of the accounts, written by sets.
+
+    One statement computes a batch of accounts from open items and holds and updates the rows whose figures changed. Rooms above
+    add columns through `_refresh_columns`, what these need through `_refresh_joins`, states through `_refresh_status_cases`,
+    and reasons to stand in the worklist through `_refresh_due_conditions`. Inside these, `s` is the account row with its company's
+    parameters, `f` the sums over its open items, and (in the last two) `n` the new row.
+    """
+
+    _inherit = "collection.account"
+
+    # ------------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _refresh_columns(self):
+        """Column to `SQL` over `s` and `f`; a column left out is not kept by the refresh."""
+        amounts = "aging_current aging_1 aging_2 aging_3 aging_4 aging_5 amount_total amount_overdue amount_held"
+        amounts += " amount_unapplied amount_collectible"
+        return {
+            **{name: SQL("COALESCE(f.%s, 0)", SQL.identifier(name)) for name in amounts.split()},
+            "open_count": SQL("COALESCE(f.open_count, 0)"),
+            "oldest_due_date": SQL("f.oldest_due_date"),
+            "credit_limit": SQL("s.customer_limit"),
+            "credit_use": SQL(
+                "CASE WHEN s.use_credit_limit AND s.customer_limit > 0"
+                " THEN ROUND(COALESCE(f.amount_total, 0) / s.customer_limit * 100, 1) ELSE 0 END"
+            ),
+            "sales_partner_id": SQL("s.customer_sales_partner_id"),
+            "country_id": SQL("s.customer_country_id"),
+            "figures_date": SQL("s.today"),
+        }
+
+    @api.model
+    def _refresh_joins(self):
+        """List of `SQL` joins on `s` that the columns of a room need."""
+        return []
+
+    @api.model
+    def _refresh_status_cases(self):
+        """(rank, status, condition over `n`) for each derived status, the gravest with the lowest rank."""
+        return [
+            (70, "past_due", SQL("n.amount_overdue > 0")),
+            (80, "watch", SQL("n.credit_use > 90 OR n.days_late_trend > 5")),
+        ]
+
+    @api.model
+    def _refresh_final_statuses(self):
+        """Statuses that nobody can hide by setting another one by hand."""
+        return ("bankrupt", "placed", "legal")
+
+    @api.model
+    def _refresh_due_conditions(self):
+        """List of `SQL` over `n`: any of them brings the account to the worklist."""
+        return [
+            SQL("n.next_action_date <= n.figures_date"),
+            SQL(
+                "n.amount_collectible > 0 AND n.next_action_date IS NULL"
+                " AND (n.last_worked_date IS NULL OR n.last_worked_date + n.revisit_days <= n.figures_date)"
+            ),
+        ]
+
+    @api.model
+    def _refresh_derived_columns(self):
+        """Columns that follow from the others: column to `SQL` over `n`."""
+        cases = sorted(self._refresh_status_cases(), key=lambda case: case[0])
+        status = SQL(
+            "CASE %s ELSE 'good' END", SQL(" ").join(SQL("WHEN %s THEN %s", when, name) for _rank, name, when in cases)
+        )
+        finals = tuple(self._refresh_final_statuses())
+        due = SQL(" OR ").join(SQL("(%s)", condition) for condition in self._refresh_due_conditions())
+        return {
+            "status": SQL(
+                "CASE WHEN n.status_override IS NOT NULL AND n.status_override_until >= n.figures_date AND %(derived)s NOT IN %(finals)s"
+                " THEN n.status_override ELSE %(derived)s END",
+                derived=status,
+                finals=finals,
+            ),
+            "priority": self.env["collection.priority.rule"]._priority_expression(),
+            "on_worklist": SQL(
+                "COALESCE((%s), FALSE) AND COALESCE(n.snoozed_until <= n.figures_date, TRUE)"
+                " AND COALESCE(n.skipped_on < n.figures_date, TRUE)",
+                due,
+            ),
+        }
+
+    # ------------------------------------------------------------------
+    # The statement
+    # ------------------------------------------------------------------
+
+    def _refresh(self):
+        """Recompute the figures of these accounts from the ledger, in the current transaction.
+
+        Rows are locked in the order of their ids; those whose figures did not change are not written.
+
+        :return: number of accounts whose figures changed
+        """
+        changed = 0
+        self.env.flush_all()
+        for ids in split_every(BATCH, sorted(self.ids), tuple):
+            self.env.execute_query(
+                SQL("SELECT id FROM collection_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids)
+            )
+            changed += len(self.env.execute_query(self._refresh_query(ids)))
+        if changed:
+            self.invalidate_recordset(flush=False)
+        return changed
+
+    @api.model
+    def _refresh_query(self, ids):
+        columns = self._refresh_columns()
+        derived = self._refresh_derived_columns()
+        # What the derived columns read beside the refreshed ones: as it stands in the account.
+        kept = ("next_action_date", "last_worked_date", "last_contact_date", "snoozed_until", "skipped_on", "company_id")
+        kept += ("status_override", "status_override_until", "average_days_late", "days_late_trend", "revisit_days")
+        names = [SQL.identifier(name) for name in (*columns, *derived)]
+        return SQL(
+            """
+            WITH %(sums)s,
+            n AS (
+                SELECT s.id, %(kept)s, %(columns)s
+                  FROM scope s LEFT JOIN figures f ON f.account_id = s.id %(joins)s
+            ), d AS (
+                SELECT n.id, %(plain)s, %(derived)s FROM n
+            )
+            UPDATE collection_account a SET (%(names)s) = (%(values)s)
+              FROM d WHERE a.id = d.id AND (%(own)s) IS DISTINCT FROM (%(values)s)
+            RETURNING a.id
+            """,
+            sums=self._refresh_sums(ids),
+            kept=SQL(", ").join(SQL("s.%s", SQL.identifier(name)) for name in kept if name not in columns),
+            columns=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in columns.items()),
+            joins=SQL(" ").join(self._refresh_joins()),
+            plain=SQL(", ").join(SQL("n.%s", SQL.identifier(name)) for name in columns),
+            derived=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in derived.items()),
+            names=SQL(", ").join(names),
+            values=SQL(", ").join(SQL("d.%s", name) for name in names),
+            own=SQL(", ").join(SQL("a.%s", name) for name in names),
+        )
+
+    @api.model
+    def _refresh_sums(self, ids):
+        """The common table expressions `scope` (accounts) and `figures` (sums over their open items)."""
+        parameters = self.env["collection.account"].browse(ids).sudo().company_id._collection_parameters()
+        return SQL(
+            """
+            company (company_id, today, b1, b2, b3, b4, digits, revisit_days, fallback_limit, use_credit_limit) AS (
+                VALUES %(companies)s
+            ), scope AS (
+                SELECT a.*, c.today, c.b1, c.b2, c.b3, c.b4, c.digits, c.revisit_days, c.use_credit_limit,
+                       COALESCE((p.credit_limit ->> a.company_id::text)::numeric, c.fallback_limit) AS customer_limit,
+                       p.collection_sales_partner_id AS customer_sales_partner_id, p.country_id AS customer_country_id
+                  FROM collection_account a
+                  JOIN company c ON c.company_id = a.company_id
+                  LEFT JOIN res_partner p ON p.id = a.partner_id
+                 WHERE a.id IN %(ids)s
+            ), held AS (
+                SELECT h.move_line_id, SUM(h.amount_currency) AS amount
+                  FROM collection_hold h JOIN scope s ON s.id = h.account_id
+                 WHERE %(live)s
+                 GROUP BY h.move_line_id
+            ), item AS (
+                SELECT s.id AS account_id, l.currency_id, l.amount_residual AS open, l.amount_residual_currency AS open_cur,
+                       COALESCE(l.date_maturity, l.date) AS due, s.today - COALESCE(l.date_maturity, l.date) AS days,
+                       s.b1, s.b2, s.b3, s.b4, s.digits, l.collection_reserved,
+                       LEAST(COALESCE(h.amount, 0), ABS(l.amount_residual_currency)) AS held_cur
+                  FROM account_move_line l
+                  LEFT JOIN res_partner p ON p.id = l.partner_id
+                  JOIN scope s ON s.company_id = l.company_id
+                              AND COALESCE(s.partner_id, 0) = COALESCE(p.commercial_partner_id, 0)
+                  LEFT JOIN held h ON h.move_line_id = l.id
+                 WHERE %(open)s
+            ), by_currency AS (
+                SELECT account_id, currency_id, digits, COUNT(*) AS open_count, SUM(open) AS amount_total,
+                       SUM(open) FILTER (WHERE open > 0 AND days <= 0) AS aging_current,
+                       SUM(open) FILTER (WHERE open > 0 AND days > 0 AND days <= b1) AS aging_1,
+                       SUM(open) FILTER (WHERE open > 0 AND days > b1 AND days <= b2) AS aging_2,
+                       SUM(open) FILTER (WHERE open > 0 AND days > b2 AND days <= b3) AS aging_3,
+                       SUM(open) FILTER (WHERE open > 0 AND days > b3 AND days <= b4) AS aging_4,
+                       SUM(open) FILTER (WHERE open > 0 AND days > b4) AS aging_5,
+                       SUM(open) FILTER (WHERE open > 0 AND days > 0) AS amount_overdue,
+                       -SUM(open) FILTER (WHERE open < 0) AS amount_unapplied,
+                       MIN(due) FILTER (WHERE open > 0) AS oldest_due_date,
+                       SUM(open * held_cur / NULLIF(open_cur, 0)) FILTER (WHERE open > 0) AS amount_held,
+                       SUM(open - open * held_cur / NULLIF(open_cur, 0)) FILTER (WHERE open > 0 AND days > 0) AS free,
+                       SUM(open_cur - held_cur) FILTER (WHERE open > 0 AND days > 0) AS free_cur,
+                       SUM(-open_cur - held_cur) FILTER (WHERE open < 0 AND collection_reserved IS NOT TRUE) AS credit_cur
+                  FROM item GROUP BY account_id, currency_id, digits
+            ), figures AS (
+                SELECT account_id, SUM(open_count) AS open_count, SUM(amount_total) AS amount_total,
+                       SUM(aging_current) AS aging_current, SUM(aging_1) AS aging_1, SUM(aging_2) AS aging_2,
+                       SUM(aging_3) AS aging_3, SUM(aging_4) AS aging_4, SUM(aging_5) AS aging_5,
+                       SUM(amount_overdue) AS amount_overdue, SUM(amount_unapplied) AS amount_unapplied,
+                       SUM(ROUND(amount_held, digits)) AS amount_held, MIN(oldest_due_date) AS oldest_due_date,
+                       SUM(ROUND(free * GREATEST(0, free_cur - COALESCE(credit_cur, 0)) / NULLIF(free_cur, 0), digits))
+                           AS amount_collectible
+                  FROM by_currency GROUP BY account_id
+            )
+            """,
+            companies=SQL(", ").join(self._refresh_company_row(each) for each in parameters),
+            ids=ids,
+            live=self.env["collection.hold"]._live_condition(SQL("s.today")),
+            open=self.env["account.move.line"]._collection_open_condition("l"),
+        )
+
+    @api.model
+    def _refresh_company_row(self, values):
+        return SQL(
+            "(%s, %s::date, %s, %s, %s, %s, %s, %s, %s::numeric, %s)",
+            values["company_id"],
+            values["today"],
+            *values["buckets"],
+            values["digits"],
+            values["revisit_days"],
+            values["credit_limit"],
+            values["use_credit_limit"],
+        )
+
+    # ------------------------------------------------------------------
+    # Behaviour: changes slowly, read from paid items, refreshed nightly and when an account is opened
+    # ------------------------------------------------------------------
+
+    def _refresh_behaviour(self):
+        """Recompute average days late and its trend from the cash of the last twelve months (SPEC §1), weighted by amount."""
+        if not self:
+            return
+        self.env.flush_all()
+        today = SQL("(%s)::date", max(company._collection_today() for company in self.company_id))
+        cash = self.env["account.partial.reconcile"]._collection_cash_query(
+            SQL(
+                "credit.date > %(today)s - 365 AND debit.partner_id IN ("
+                "SELECT p.id FROM res_partner p JOIN collection_account a ON a.partner_id = p.commercial_partner_id WHERE a.id IN %(ids)s)",
+                today=today,
+                ids=tuple(self.ids),
+            )
+        )
+        self.env.execute_query(
+            SQL(
+                """
+                WITH paid AS (
+                    SELECT a.id, c.amount, c.date - COALESCE(l.date_maturity, l.date) AS days, c.date > %(today)s - 90 AS recent
+                      FROM (%(cash)s) c
+                      JOIN account_move_line l ON l.id = c.debit_line_id
+                      JOIN res_partner p ON p.id = c.partner_id
+                      JOIN collection_account a ON a.partner_id = p.commercial_partner_id AND a.company_id = c.company_id
+                     WHERE a.id IN %(ids)s
+                ), late AS (
+                    SELECT id, SUM(amount * days) / NULLIF(SUM(amount), 0) AS average,
+                           SUM(amount * days) FILTER (WHERE recent) / NULLIF(SUM(amount) FILTER (WHERE recent), 0) AS recent,
+                           SUM(amount * days) FILTER (WHERE NOT recent) / NULLIF(SUM(amount) FILTER (WHERE NOT recent), 0) AS before
+                      FROM paid GROUP BY id
+                ), n AS (
+                    SELECT a.id, ROUND(COALESCE(late.average, 0), 1) AS average_days_late,
+                           ROUND(COALESCE(late.recent - late.before, 0), 1) AS days_late_trend
+                      FROM collection_account a LEFT JOIN late ON late.id = a.id WHERE a.id IN %(ids)s
+                )
+                UPDATE collection_account a
+                   SET average_days_late = n.average_days_late, days_late_trend = n.days_late_trend
+                  FROM n
+                 WHERE a.id = n.id
+                   AND (a.average_days_late, a.days_late_trend) IS DISTINCT FROM (n.average_days_late, n.days_late_trend)
+                RETURNING a.id
+                """,
+                today=today,
+                cash=cash,
+                ids=tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["average_days_late", "days_late_trend"], flush=False)
+
+    # ------------------------------------------------------------------
+    # Explaining
+    # ------------------------------------------------------------------
+
+    @api.depends("priority")
+    def _compute_priority_lines(self):
+        """Why an account stands where it does: the rules that gave points, with what they measured."""
+        rules = self.env["collection.priority.rule"].sudo().search([])
+        self.priority_lines = []
+        stored = self.filtered("id")
+        if not rules or not stored:
+            return
+        self.env.flush_all()
+        metrics = rules._metric_expressions()
+        parts = SQL(", ").join(SQL("%s, %s", rule._points_expression(), metrics[rule.metric]) for rule in rules)
+        rows = self.env.execute_query(
+            SQL("SELECT n.id, %s FROM collection_account n WHERE n.id IN %s", parts, tuple(stored.ids))
+        )
+        for account_id, *values in rows:
+            self.browse(account_id).priority_lines = [
+                {"rule": rule.name, "points": values[2 * i], "value": float(values[2 * i + 1] or 0)}
+                for i, rule in enumerate(rules)
+                if values[2 * i]
+            ]

@@ -1,0 +1,113 @@
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+
+class CollectionAccount(models.Model):
+    """Working the list: what was done with an account, and when it comes back."""
+
+    _inherit = "collection.account"
+
+    on_worklist = fields.Boolean(string="On Today's Worklist", readonly=True)
+    next_action = fields.Char(tracking=True)
+    next_action_date = fields.Date(tracking=True, index=True)
+    snoozed_until = fields.Date(readonly=True)
+    skipped_on = fields.Date(readonly=True)
+    last_worked_date = fields.Date(string="Last Worked", readonly=True)
+    last_contact_date = fields.Date(string="Last Contact", readonly=True, index=True)
+    work_log_ids = fields.One2many("collection.work.log", "account_id", string="Worklist History")
+
+    def _guarded_fields(self):
+        return super()._guarded_fields() | {"snoozed_until", "skipped_on", "last_worked_date", "last_contact_date"}
+
+    def _work(self, action, reason=None, note=None, next_action=None, next_action_date=None):
+        """Log what was done with these accounts on the worklist and take them off it.
+
+        :param action: ``done`` (needs an outcome), ``skip`` (a reason; the account is back tomorrow) or ``snooze`` (a date)
+        :param reason: `collection.work.reason` of that action
+        :param next_action_date: when the account comes back; for ``done`` the outcome's own days are the default
+        :return: the log entries
+        :raise ValidationError: what the action needs is missing
+        """
+        self.check_access("write")
+        reason = reason or self.env["collection.work.reason"]
+        if reason and reason.action != action:
+            raise ValidationError(self.env._("“%(reason)s” does not belong to this action.", reason=reason.name))
+        vals_list, days = [], {}
+        for account in self:
+            company = account.company_id
+            today = days.setdefault(company, company._collection_today())
+            follow_up = next_action_date
+            if action == "done" and not follow_up and reason.next_action_days:
+                follow_up = company._collection_add_business_days(today, reason.next_action_days)
+            vals_list.append(
+                {
+                    "account_id": account.id,
+                    "action": action,
+                    "reason_id": reason.id,
+                    "note": note,
+                    "business_date": today,
+                    "next_action": next_action,
+                    "next_action_date": follow_up,
+                    "amount_collectible": account.amount_collectible,
+                }
+            )
+        logs = self.env["collection.work.log"]._unguarded().create(vals_list)
+        for log in logs:
+            log.account_id._unguarded().write(self._prepare_worked_vals(log))
+        self.sudo()._refresh()  # figures are the system's own; the account leaves the list at once
+        return logs
+
+    def _prepare_worked_vals(self, log):
+        """What a log entry changes on its account. Rooms above extend it."""
+        if log.action == "skip":
+            return {"skipped_on": log.business_date}
+        if log.action == "snooze":
+            return {"snoozed_until": log.next_action_date}
+        vals = {
+            "last_worked_date": log.business_date,
+            "next_action": log.next_action,
+            "next_action_date": log.next_action_date,
+            "snoozed_until": False,
+        }
+        if log.reason_id.is_contact:
+            vals["last_contact_date"] = log.business_date
+        return vals
+
+    def _action_work(self, action, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "collection.account.work",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_action": action, "default_account_ids": self.ids},
+        }
+
+    def action_work_done(self):
+        """Ask for the outcome and the next action, then take the accounts off today's list."""
+        return self._action_work("done", self.env._("Done"))
+
+    def action_work_skip(self):
+        """Ask for the reason, then leave the accounts out for today."""
+        return self._action_work("skip", self.env._("Skip for Today"))
+
+    def action_work_snooze(self):
+        """Ask for a date, then keep the accounts off the list until then."""
+        return self._action_work("snooze", self.env._("Snooze"))
+
+    def _next_on_worklist(self):
+        """The most urgent account of the user's worklist other than these; empty when the list is done."""
+        mine = [("on_worklist", "=", True), ("id", "not in", self.ids)]
+        mine += [("company_id", "in", self.env.companies.ids), ("collector_id", "in", (self.env.uid, False))]
+        return self.search(mine, limit=1)
+
+    def action_next(self):
+        """Open the next account of the user's worklist."""
+        account = self._next_on_worklist()
+        if not account:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"type": "success", "message": self.env._("Your worklist is done."), "sticky": False},
+            }
+        return account.action_open()

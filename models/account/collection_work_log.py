@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CollectionWorkLog(models.Model):
+    _name = "collection.work.log"
+    _description = "Worklist Entry"
+    _inherit = ["collection.guard"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Reference", default="/", readonly=True)
+    account_id = fields.Many2one("collection.account", required=True, index=True, ondelete="restrict", check_company=True)
+    company_id = fields.Many2one(related="account_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one("res.users", required=True, default=lambda self: self.env.user, readonly=True, index=True)
+    date = fields.Datetime(string="When", required=True, default=fields.Datetime.now, readonly=True)
+    business_date = fields.Date(required=True, readonly=True, index=True)
+    action = fields.Selection([("done", "Done"), ("skip", "Skipped"), ("snooze", "Snoozed")], required=True)
+    reason_id = fields.Many2one("collection.work.reason", string="Outcome or Reason", ondelete="restrict")
+    note = fields.Text()
+    next_action = fields.Char()
+    next_action_date = fields.Date()
+    amount_collectible = fields.Monetary(string="Collectible at That Time", readonly=True)
+
+    @api.constrains("action", "reason_id", "next_action_date", "note")
+    def _check_complete(self):
+        for log in self:
+            if log.action in ("done", "skip") and not log.reason_id:
+                what = self.env._("an outcome") if log.action == "done" else self.env._("a reason")
+                raise ValidationError(
+                    self.env._("%(account)s: choose %(what)s first.", account=log.account_id.display_name, what=what)
+                )
+            if log.action == "snooze" and not (log.next_action_date and log.next_action_date > log.business_date):
+                raise ValidationError(
+                    self.env._("%(account)s: snoozing needs a date after today.", account=log.account_id.display_name)
+                )
+            if log.reason_id.note_required and not (log.note or "").strip():
+                raise ValidationError(self.env._("“%(reason)s” needs a note.", reason=log.reason_id.name))
+
+    def _guarded_fields(self):
+        return frozenset(self._fields)

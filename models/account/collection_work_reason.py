@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class CollectionWorkReason(models.Model):
+    _name = "collection.work.reason"
+    _description = "Worklist Outcome or Reason"
+    _order = "action, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    action = fields.Selection(
+        [("done", "Outcome when done"), ("skip", "Reason to skip"), ("snooze", "Reason to snooze")],
+        required=True,
+        default="done",
+    )
+    is_contact = fields.Boolean(string="Counts as Contact", help="The customer was spoken or written to.")
+    next_action_days = fields.Integer(
+        string="Follow Up After", help="Business days after which the account is proposed again. 0: the person decides."
+    )
+    note_required = fields.Boolean(string="Note Required")

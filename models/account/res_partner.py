@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+
+# What decides whose account an item belongs to, or what the account shows of its customer.
+_TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_id", "credit_limit", "active"}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collection_account_ids = fields.One2many("collection.account", "partner_id", string="Collection Accounts")
+    is_sales_partner = fields.Boolean(
+        string="Sales Partner", help="A dealer or agent who sells our orders and earns commission on them."
+    )
+    collection_sales_partner_id = fields.Many2one(
+        "res.partner",
+        string="Sold Through",
+        index="btree_not_null",
+        domain=[("is_sales_partner", "=", True)],
+        help="The sales partner who brought this customer; proposed on the customer's invoices.",
+    )
+    collection_ap_contact_id = fields.Many2one(
+        "res.partner",
+        string="Accounts Payable Contact",
+        domain="[('commercial_partner_id', '=', commercial_partner_id), ('id', '!=', id)]",
+        help="The person to whom reminders and statements go before anybody else.",
+    )
+
+    def write(self, vals):
+        touching = _TOUCHING & vals.keys()
+        if touching:
+            self.env["collection.account"]._touch_partners(self.commercial_partner_id)
+        result = super().write(vals)
+        if touching:
+            self.env["collection.account"]._touch_partners(self.commercial_partner_id)
+        return result
+
+    def action_view_collection_account(self):
+        """Open the collection account of this customer in the current company."""
+        self.ensure_one()
+        account = self.env["collection.account"].search(
+            [("partner_id", "=", self.commercial_partner_id.id), ("company_id", "=", self.env.company.id)], limit=1
+        )
+        return account.action_open() if account else self.env["collection.account"]._action_no_account(self)
+
+    @api.model
+    def _commercial_fields(self):
+        return super()._commercial_fields() + ["collection_sales_partner_id"]

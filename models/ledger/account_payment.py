@@ -1,0 +1,29 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    @api.model
+    def _collection_unbooked_domain(self):
+        """Customer payments that are registered but have no journal entry (SPEC §0, "payments without an entry")."""
+        return (
+            Domain("move_id", "=", False)
+            & Domain("payment_type", "=", "inbound")
+            & Domain("partner_type", "=", "customer")
+            & Domain("state", "in", ("in_process", "paid"))
+        )
+
+    def _collection_is_awaiting_bank(self):
+        """Whether the payment says that its invoices are paid while the ledger does not show it yet.
+
+        A payment validated by hand stands for money only as long as its invoices are shown as paid with an open residual; once
+        the bank line is matched, the residual itself tells what is left.
+        """
+        self.ensure_one()
+        if self.move_id or self.payment_type != "inbound" or self.partner_type != "customer":
+            return False
+        return self.state == "in_process" or (
+            self.state == "paid" and any(move.payment_state in ("in_payment", "paid") for move in self.invoice_ids)
+        )

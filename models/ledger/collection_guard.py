@@ -1,0 +1,83 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+# An object cannot be sent over RPC, so only code of this server can put it into a context.
+_PASS = object()
+
+
+class CollectionGuard(models.AbstractModel):
+    _name = "collection.guard"
+    _description = "Fields that only the product's own methods may write"
+
+    @api.model
+    def _guarded_fields(self):
+        """Names of the fields that neither users, imports nor RPC may set; a frozenset."""
+        return frozenset()
+
+    @api.model
+    def _is_append_only(self):
+        """True where records may not be deleted once they exist."""
+        return True
+
+    def _unguarded(self):
+        """The same records, allowed to write guarded fields."""
+        return self.with_context(collection_guard=_PASS)
+
+    def _has_pass(self):
+        return self.env.context.get("collection_guard") is _PASS
+
+    def _check_guard(self, names):
+        guarded = self._guarded_fields() & set(names)
+        if guarded and not self._has_pass():
+            labels = ", ".join(sorted(self._fields[name].string for name in guarded))
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of %(model)s are kept by the system and cannot be set by hand.",
+                    fields=labels,
+                    model=self._description,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_guard({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_guard(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_append_only(self):
+        if self._is_append_only() and not self._has_pass():
+            raise UserError(
+                self.env._("%(model)s is kept as a record of what happened and cannot be deleted.", model=self._description)
+            )
+
+    # ------------------------------------------------------------------
+    # State gate
+    # ------------------------------------------------------------------
+
+    def _update_state(self, allowed, target, **vals):
+        """Bring the records whose state is in `allowed` to `target` and write `vals` with it.
+
+        Records that are in `target` already are passed over; any other state is refused.
+
+        :return: the records that changed
+        :raise UserError: a record stands in a state from which `target` cannot be reached
+        """
+        todo = self.filtered(lambda record: record.state in allowed and record.state != target)
+        refused = self.filtered(lambda record: record.state not in allowed and record.state != target)
+        if refused:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(record)s is “%(state)s” and cannot become “%(target)s”.",
+                    record=refused[0].display_name,
+                    state=labels.get(refused[0].state, refused[0].state),
+                    target=labels.get(target, target),
+                )
+            )
+        if todo:
+            todo._unguarded().write({"state": target, **vals})
+        return todo

@@ -1,0 +1,2 @@
+from . import collection_account_work
+from . import collection_hold_place

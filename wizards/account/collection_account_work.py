@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CollectionAccountWork(models.TransientModel):
+    _name = "collection.account.work"
+    _description = "Worklist: Done, Skip or Snooze"
+
+    action = fields.Selection([("done", "Done"), ("skip", "Skip"), ("snooze", "Snooze")], required=True, default="done")
+    account_ids = fields.Many2many("collection.account", string="Accounts", required=True)
+    account_count = fields.Integer(compute="_compute_account_count")
+    reason_id = fields.Many2one(
+        "collection.work.reason",
+        string="Outcome",
+        compute="_compute_reason_id",
+        store=True,
+        readonly=False,
+        domain="[('action', '=', action)]",
+    )
+    note = fields.Text()
+    next_action = fields.Char(string="Next Action")
+    next_action_date = fields.Date(string="On", compute="_compute_next_action_date", store=True, readonly=False)
+
+    @api.depends("account_ids")
+    def _compute_account_count(self):
+        for wizard in self:
+            wizard.account_count = len(wizard.account_ids)
+
+    @api.depends("action")
+    def _compute_reason_id(self):
+        for wizard in self:
+            if wizard.reason_id.action != wizard.action:
+                wizard.reason_id = False
+
+    @api.depends("reason_id")
+    def _compute_next_action_date(self):
+        for wizard in self:
+            company = wizard.account_ids.company_id[:1] or self.env.company
+            days = wizard.reason_id.next_action_days
+            if days:
+                wizard.next_action_date = company._collection_add_business_days(company._collection_today(), days)
+            else:
+                wizard.next_action_date = wizard.next_action_date
+
+    def action_apply(self):
+        """Log the outcome and close."""
+        self.ensure_one()
+        if not self.account_ids:
+            raise ValidationError(self.env._("Choose at least one account."))
+        self.account_ids._work(self.action, self.reason_id, self.note, self.next_action, self.next_action_date)
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_apply_next(self):
+        """Log the outcome and open the next account of the worklist."""
+        self.action_apply()
+        return self.account_ids.action_next()
