@@ -8,7 +8,7 @@ CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/account_collections
 KEY=$(printf '%s' "$CHECKOUT" | sha256sum | cut -c1-8)
 HERE=$CACHE/checkouts/$KEY            # this checkout's own corner of the cache
-LOGS=$CACHE/logs
+LOGS=$HERE/logs
 
 ADDON=account_collections
 ADDONS=$HERE/addons                   # holds one link, $ADDON -> the checkout
