@@ -17,12 +17,13 @@ class CollectionHold(models.Model):
     move_line_id = fields.Many2one("account.move.line", string="Open Item", required=True, index=True, ondelete="cascade")
     move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True, precompute=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     amount_currency = fields.Monetary(
         string="Held",
         currency_field="currency_id",
         compute="_compute_amounts",
         store=True,
+        readonly=False,
         precompute=True,
         help="The part of the open item that is not chased, in the item's currency.",
     )
@@ -31,6 +32,7 @@ class CollectionHold(models.Model):
         currency_field="company_currency_id",
         compute="_compute_amounts",
         store=True,
+        readonly=False,
         precompute=True,
     )
     kind = fields.Selection(
@@ -162,6 +164,8 @@ class CollectionHold(models.Model):
             if vals.get("account_id"):
                 company = self.env["collection.account"].browse(vals["account_id"]).company_id
                 vals.setdefault("date_from", today[company])
+            if vals.get("amount_currency"):
+                vals.pop("amount", None)  # it follows at the booked ratio, whoever sends it
             if vals.get("name", "/") == "/":
                 vals["name"] = self.env["ir.sequence"].sudo().next_by_code("collection.hold") or "/"
         holds = super().create(vals_list)
