@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # How databases with the add-on are made and compared: for dev/database and dev/test. Sourced after lib.sh.
 
 # strictly COMMAND…: runs Odoo, shows what it logs, fails if that contains a warning or worse.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by every script in dev/: where things are, how steps are reported. Sourced, never run.
 #
 # Everything heavy lives in one cache folder outside the checkout. It is shared by all checkouts on the machine; what must
@@ -18,6 +19,7 @@ DATA_DIR=$CACHE/data                  # file stores, one folder a database
 ODOO_ROOT=${ODOO_SRC:-$CACHE/odoo/usr/lib/python3/dist-packages}
 VENV=$CACHE/venv-$(cat "$CHECKOUT"/dev/odoo-requirements.txt "$CHECKOUT"/dev/test-requirements.txt | sha256sum | cut -c1-8)
 LINT_VENV=$CACHE/venv-lint-$(sha256sum <"$CHECKOUT/dev/lint-requirements.txt" | cut -c1-8)
+NODE_DIR=$CACHE/node-$(sha256sum <"$CHECKOUT/dev/package-lock.json" | cut -c1-8)
 
 PG_DIR=$CACHE/postgres                # data, log and socket of the private cluster
 PG_ROLE=odoo                          # the role everything connects with; owns every database
