@@ -12,11 +12,15 @@ ADDON = pathlib.Path(sys.argv[1])
 # Folders of a person's or a machine's own.
 MACHINE_PATH = re.compile(r"""(?:^|[\s"'=(:,])/(?:home|root|Users|work|workspace|builds)/[A-Za-z0-9._]""", re.MULTILINE)
 # What lock files and installers write when they know where a package came from.
-REGISTRY = re.compile(r'"resolved":\s*"https?:|--(?:extra-)?index-url|--find-links|--trusted-host|^registry\s*=', re.MULTILINE)
+REGISTRY = re.compile(
+    r'"resolved":\s*"https?:|--(?:extra-)?index-url|--find-links|--trusted-host|^registry\s*=', re.MULTILINE
+)
 
 
 def files():
-    output = subprocess.run(["git", "ls-files", "-z", "--", str(ADDON)], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(
+        ["git", "ls-files", "-z", "--", str(ADDON)], capture_output=True, text=True, check=True
+    ).stdout
     return [pathlib.Path(name) for name in output.split("\0") if name]
 
 
@@ -67,7 +71,12 @@ def check_tests_imported(paths):
         for alias in node.names
     }
     for path in paths:
-        if path.parent == package.parent and path.name.startswith("test_") and path.suffix == ".py" and path.stem not in imported:
+        if (
+            path.parent == package.parent
+            and path.name.startswith("test_")
+            and path.suffix == ".py"
+            and path.stem not in imported
+        ):
             yield f"{path}: not imported in tests/__init__.py"
 
 
