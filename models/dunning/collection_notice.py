@@ -1,0 +1,263 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CollectionNotice(models.Model):
+    _name = "collection.notice"
+    _description = "Collection Notice"
+    _inherit = ["collection.guard", "mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Reference", readonly=True, required=True)
+    account_id = fields.Many2one("collection.account", required=True, index=True, ondelete="restrict", readonly=True)
+    partner_id = fields.Many2one(related="account_id.partner_id", string="Customer")
+    collector_id = fields.Many2one(related="account_id.collector_id")
+    sales_partner_id = fields.Many2one("res.partner", string="Sales Partner", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    run_id = fields.Many2one("collection.run", index=True, ondelete="restrict", readonly=True)
+    step_id = fields.Many2one("collection.policy.step", ondelete="restrict", readonly=True, help="The highest step of its items.")
+    policy_id = fields.Many2one(related="step_id.policy_id")
+    tone = fields.Selection(related="step_id.tone")
+    channel = fields.Selection(selection="_selection_channel", required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True, help="Business date on which the notice was prepared.")
+    date_not_before = fields.Date(string="Not Before", readonly=True, help="Waits, so that the customer is not written to too often.")
+    sent_on = fields.Date(string="Sent On", readonly=True, help="Business date on which it was sent, printed or done.")
+    ready = fields.Boolean(readonly=True, help="Its run is confirmed and, where the step asks for it, a person released it.")
+    needs_release = fields.Boolean(string="To Be Released", readonly=True)
+    released_by_id = fields.Many2one("res.users", string="Released By", readonly=True)
+    state = fields.Selection(
+        [
+            ("due", "Due"),
+            ("queued", "Queued"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+            ("bounced", "Bounced"),
+            ("suppressed", "Not Sent"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="due",
+        readonly=True,
+        index=True,
+    )
+    suppress_reason = fields.Selection(selection="_selection_suppress_reason", string="Why Not", readonly=True)
+    recipient_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    recipient_email = fields.Char(string="Sent To", readonly=True)
+    lang = fields.Char(string="Language", readonly=True)
+    amount = fields.Monetary(string="Amount", readonly=True, help="Asked for in company currency.")
+    line_ids = fields.One2many("collection.notice.line", "notice_id", string="Items", readonly=True)
+    line_count = fields.Integer(string="Items Count", compute="_compute_line_count")
+    mail_mail_id = fields.Many2one("mail.mail", string="E-mail", readonly=True, ondelete="set null", copy=False)
+    mail_body = fields.Html(string="As Sent", compute="_compute_mail_body", sanitize=False)
+    mail_subject = fields.Char(string="Subject", compute="_compute_mail_body")
+    attachment_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null")
+    error = fields.Text(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    retry_after = fields.Datetime(string="Next Try", readonly=True)
+
+    _account_state_idx = models.Index("(account_id, state)")
+    _to_send_idx = models.Index("(id) WHERE state = 'due' AND ready")
+    _retry_idx = models.Index("(id) WHERE state IN ('queued', 'failed')")
+    _mail_unique = models.UniqueIndex("(mail_mail_id) WHERE mail_mail_id IS NOT NULL", "One e-mail belongs to one notice.")
+    _suppressed_once = models.UniqueIndex(
+        "(account_id, step_id, suppress_reason) WHERE state = 'suppressed' AND NOT ready",
+        "This step is left out for this reason already.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _selection_channel(self):
+        return self.env["collection.policy.step"]._fields["channel"]._description_selection(self.env)
+
+    @api.model
+    def _selection_suppress_reason(self):
+        """Technical name and words of every reason not to send; rooms add those of their holds."""
+        _ = self.env._
+        return [
+            ("manual", _("Paused by a person")),
+            ("payment", _("Payment on its way")),
+            ("disputed", _("Disputed")),
+            ("promised", _("Promised")),
+            ("claimed", _("Customer says it is paid")),
+            ("exception", _("Special exception")),
+            ("placed", _("Placed with an agency")),
+            ("bankrupt", _("Bankrupt")),
+            ("covered", _("Credits cover it")),
+            ("credit_balance", _("Customer is in credit")),
+            ("no_followup", _("Set to no follow-up")),
+            ("below_minimum", _("Below the minimum amount")),
+            ("no_recipient", _("Nobody to write to")),
+            ("too_soon", _("Too soon after the last step")),
+            ("after_hold", _("Hold ended only just now")),
+            ("quiet_days", _("Quiet days")),
+            ("paid", _("Paid meanwhile")),
+        ]
+
+    @api.model
+    def _suppress_reason_of_hold(self):
+        """Kind of hold → reason not to send."""
+        return {
+            "manual": "manual",
+            "payment": "payment",
+            "dispute": "disputed",
+            "promise": "promised",
+            "claim": "claimed",
+            "exception": "exception",
+            "placement": "placed",
+            "bankruptcy": "bankrupt",
+        }
+
+    def _compute_line_count(self):
+        groups = self.env["collection.notice.line"]._read_group([("notice_id", "in", self.ids)], ["notice_id"], ["__count"])
+        counts = {notice.id: count for notice, count in groups}
+        for notice in self:
+            notice.line_count = counts.get(notice.id, 0)
+
+    @api.depends("mail_mail_id")
+    def _compute_mail_body(self):
+        for notice in self:
+            mail = notice.sudo().mail_mail_id  # the queue is the system's; who may read the notice may read what was sent
+            notice.mail_body = mail.body_html
+            notice.mail_subject = mail.subject
+
+    def _guarded_fields(self):
+        # Everything but what the discussion thread itself writes.
+        return frozenset(name for name in self._fields if not name.startswith(("message_", "activity_", "website_")))
+
+    # ------------------------------------------------------------------
+    # State gates
+    # ------------------------------------------------------------------
+
+    def _set_queued(self, mail, today):
+        return self._update_state(("due",), "queued", mail_mail_id=mail.id, sent_on=today, attempts=self.attempts + 1, error=False)
+
+    def _set_sent(self):
+        """Sent by the mail server, printed, or done by a person; the date of queueing stays where there is one."""
+        for company, notices in self.grouped("company_id").items():
+            today = company._collection_today()
+            for notice in notices:
+                notice._update_state(("due", "queued", "failed"), "sent", sent_on=notice.sent_on or today, error=False, retry_after=False)
+        self.env["collection.account"]._touch(accounts=self.account_id.ids)
+        return self
+
+    def _set_failed(self, error):
+        """Could not be sent; tried again later until the company's limit of attempts.
+
+        :param error: what the mail server or the template said, in words
+        """
+        now = fields.Datetime.now()
+        for notice in self:
+            retry = fields.Datetime.add(now, minutes=15 * 4 ** max(0, notice.attempts - 1))
+            notice._update_state(("due", "queued"), "failed", error=error, retry_after=retry)
+
+    def _set_bounced(self, error):
+        """Came back; the collector gets a task to find another way."""
+        changed = self._update_state(("queued", "sent", "failed"), "bounced", error=error)
+        for notice in changed:
+            notice.account_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                notice.company_id._collection_today(),
+                summary=self.env._("E-mail to %(address)s came back", address=notice.recipient_email or notice.recipient_id.name),
+                note=self.env._("%(notice)s was not delivered. Find another address, or print it as a letter.", notice=notice.name),
+                user_id=(notice.account_id.collector_id or self.env.user).id,
+            )
+        return changed
+
+    def _set_suppressed(self, reason):
+        """Nothing of it is to be sent any more; its items stay to be noticed another time."""
+        changed = self._update_state(("due",), "suppressed", suppress_reason=reason)
+        changed._leave_out_lines(changed.line_ids, reason)
+        return changed
+
+    def _set_cancelled(self, why):
+        changed = self._update_state(("due", "failed"), "cancelled", error=why)
+        changed.line_ids._unguarded().write({"counted": False})
+        return changed
+
+    @api.model
+    def _leave_out_lines(self, lines, reason):
+        """Take items out of their notice, keeping the row and the reason; an older row of the same reason gives way."""
+        lines = lines.filtered("counted")
+        if not lines:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            """DELETE FROM collection_notice_line o USING collection_notice_line l
+                WHERE l.id IN %(ids)s AND o.id != l.id AND NOT o.counted AND o.suppress_reason = %(reason)s
+                  AND (o.account_id, o.move_id, o.due_date, o.currency_id, o.step_id)
+                    = (l.account_id, l.move_id, l.due_date, l.currency_id, l.step_id)""",
+            {"ids": tuple(lines.ids), "reason": reason},
+        )
+        self.env["collection.notice.line"].invalidate_model(flush=False)
+        for day, group in lines.grouped(lambda line: line.company_id._collection_today()).items():
+            group._unguarded().write({"counted": False, "suppress_reason": reason, "date_first": day, "date_last": day})
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def _check_releaser(self):
+        """Who may release or do a step: the role it names, or a higher one."""
+        group = {
+            "collector": "account_collections.group_collector",
+            "assistant": "account_collections.group_assistant_manager",
+            "manager": "account_collections.group_manager",
+        }
+        for notice in self:
+            if not self.env.user.has_group(group[notice.step_id.responsible or "collector"]):
+                raise UserError(
+                    self.env._("“%(step)s” is released by somebody of a higher role than yours.", step=notice.step_id.name)
+                )
+
+    def action_release(self):
+        """Let notices go whose step waits for a person."""
+        self.check_access("read")
+        self._check_releaser()
+        for notice in self:
+            if notice.state != "due" or notice.run_id.state not in ("confirmed", "done"):
+                raise UserError(self.env._("%(notice)s is not waiting to be released.", notice=notice.name))
+        self._unguarded().sudo().write({"ready": True, "needs_release": False, "released_by_id": self.env.uid})
+
+    def action_done(self):
+        """Log that a step which a person does was done: the letter is posted, the call made, the task carried out."""
+        self.check_access("read")
+        self._check_releaser()
+        for notice in self:
+            if notice.channel == "email":
+                raise UserError(self.env._("%(notice)s is an e-mail: it is sent by itself.", notice=notice.name))
+            if notice.state != "due" or not notice.ready:
+                raise UserError(self.env._("%(notice)s is not waiting to be done.", notice=notice.name))
+        self.sudo()._set_sent()
+        self.account_id.sudo()._refresh()
+
+    def action_cancel(self):
+        """Take back notices that were not sent; their items can be noticed again by a later run."""
+        self.check_access("read")
+        if not self.env.user.has_group("account_collections.group_assistant_manager"):
+            raise UserError(self.env._("Only assistant managers and managers cancel notices."))
+        self.sudo()._set_cancelled(self.env._("Cancelled by %(user)s", user=self.env.user.name))
+
+    def action_retry(self):
+        """Try to send failed notices once more, at once."""
+        self.check_access("read")
+        failed = self.filtered(lambda notice: notice.state == "failed")
+        if not failed:
+            raise UserError(self.env._("None of these notices has failed."))
+        failed.sudo()._retry()
+
+    def action_view_account(self):
+        self.ensure_one()
+        return self.account_id.action_open()
+
+    # ------------------------------------------------------------------
+    # Bounces
+    # ------------------------------------------------------------------
+
+    def _message_receive_bounce(self, email, partner):
+        super()._message_receive_bounce(email, partner)
+        self._set_bounced(self.env._("Delivery to %(address)s failed", address=email))

@@ -1,0 +1,139 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# Steps that one item goes through one after the other; the other channels run beside them, each on its own.
+CUSTOMER_CHANNELS = ("email", "letter", "call", "final_demand")
+
+
+class CollectionPolicy(models.Model):
+    _name = "collection.policy"
+    _description = "Dunning Policy"
+    _inherit = ["mail.thread"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: every company may use this policy.")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    step_ids = fields.One2many("collection.policy.step", "policy_id", string="Steps", copy=True)
+    first_step_id = fields.Many2one(
+        "collection.policy.step",
+        string="Highest First Step",
+        domain="[('policy_id', '=', id), ('channel', 'in', ('email', 'letter'))]",
+        compute="_compute_first_step_id",
+        store=True,
+        readonly=False,
+        copy=False,
+        ondelete="set null",
+        help="The first notice about an item is at most this step, however old the item is when it is first seen.",
+    )
+    min_days_between = fields.Integer(
+        string="Days Between Steps", default=7, tracking=True, help="At least this many days lie between two steps of one item."
+    )
+    email_interval_days = fields.Integer(
+        string="Days Between E-mails",
+        default=7,
+        tracking=True,
+        help="A customer gets at most one reminder e-mail in this many days; newly reached items wait and join the next one.",
+    )
+    resume_business_days = fields.Integer(
+        string="Rest After a Hold",
+        default=3,
+        tracking=True,
+        help="Business days after the end of a hold before the item is noticed again.",
+    )
+    final_demand_days = fields.Integer(
+        string="Notice Before Final Demand",
+        default=10,
+        tracking=True,
+        help="A final demand needs an earlier notice, sent and not bounced, at least this many days before.",
+    )
+    account_count = fields.Integer(compute="_compute_account_count")
+
+    _days_positive = models.Constraint(
+        "CHECK(min_days_between >= 0 AND email_interval_days >= 0 AND resume_business_days >= 0 AND final_demand_days >= 0)",
+        "Intervals of a policy cannot be negative.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes and checks
+    # ------------------------------------------------------------------
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for policy in self:
+            policy.currency_id = (policy.company_id or self.env.company).currency_id
+
+    @api.depends("step_ids.days", "step_ids.channel", "step_ids.active")
+    def _compute_first_step_id(self):
+        """The last mail or letter before the first grave step; in the default policy "second past due"."""
+        for policy in self:
+            steps = policy.step_ids.sorted(lambda step: (step.days, step.sequence))
+            grave = next((step.days for step in steps if step.channel not in ("email", "letter", "call", "sales_partner")), None)
+            mails = steps.filtered(
+                lambda step: step.channel in ("email", "letter") and step.days > 0 and (grave is None or step.days < grave)
+            )
+            if policy.first_step_id not in steps:
+                policy.first_step_id = mails[-1:]
+
+    def _compute_account_count(self):
+        groups = self.env["collection.account"]._read_group([("policy_id", "in", self.ids)], ["policy_id"], ["__count"])
+        counts = {policy.id: count for policy, count in groups}
+        for policy in self:
+            policy.account_count = counts.get(policy.id, 0)
+
+    @api.constrains("step_ids")
+    def _check_steps_in_order(self):
+        for policy in self:
+            steps = policy.step_ids.sorted(lambda step: (step.sequence, step.id))
+            for step, following in zip(steps, steps[1:]):
+                if following.days < step.days:
+                    raise ValidationError(
+                        self.env._(
+                            "Policy %(policy)s: “%(second)s” (day %(second_days)s) stands after “%(first)s” (day %(first_days)s) "
+                            "but comes earlier. Put the steps in the order of their days.",
+                            policy=policy.name,
+                            first=step.name,
+                            first_days=step.days,
+                            second=following.name,
+                            second_days=following.days,
+                        )
+                    )
+
+            customer = policy.step_ids.filtered(lambda step: step._track() == "customer")
+            for days, same in customer.grouped("days").items():
+                if len(same) > 1:
+                    raise ValidationError(
+                        self.env._(
+                            "Policy %(policy)s has two steps towards the customer on day %(days)s: %(steps)s. Give them different days.",
+                            policy=policy.name,
+                            days=days,
+                            steps=", ".join(same.mapped("name")),
+                        )
+                    )
+
+    def _check_usable(self):
+        """Refuse a policy with which nobody could be chased.
+
+        :raise UserError: no step, or an e-mail step without a template
+        """
+        for policy in self:
+            if not policy.step_ids:
+                raise UserError(self.env._("Policy %(policy)s has no steps. Add at least one.", policy=policy.name))
+            bare = policy.step_ids.filtered(lambda step: step.channel in ("email", "final_demand") and not step.mail_template_id)
+            if bare:
+                raise UserError(
+                    self.env._("Policy %(policy)s: step “%(step)s” has no template.", policy=policy.name, step=bare[0].name)
+                )
+
+    def action_view_accounts(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Accounts under %(policy)s", policy=self.name),
+            "res_model": "collection.account",
+            "view_mode": "list,kanban,form",
+            "domain": [("policy_id", "=", self.id)],
+        }

@@ -1,0 +1,261 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class CollectionRun(models.Model):
+    _name = "collection.run"
+    _description = "Dunning Run"
+    _inherit = ["collection.guard", "mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Reference", default="/", readonly=True, copy=False)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(string="Business Date", readonly=True, copy=False, help="Date for which the steps were worked out.")
+    state = fields.Selection(
+        [("draft", "Draft"), ("simulated", "Simulated"), ("confirmed", "Confirmed"), ("done", "Done")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Simulated: to be looked at, nothing is sent. Confirmed: notices are being sent. Done: all of them have an outcome.",
+    )
+    is_automatic = fields.Boolean(readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one("res.users", string="Confirmed By", readonly=True, copy=False)
+    confirmed_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False)
+    bank_date = fields.Date(
+        string="Bank Data Up To", readonly=True, copy=False, help="Date of the last payment or bank statement line known to the run."
+    )
+    notice_ids = fields.One2many("collection.notice", "run_id", string="Notices")
+    to_send_count = fields.Integer(string="To Send", compute="_compute_counts")
+    to_do_count = fields.Integer(string="To Do by People", compute="_compute_counts")
+    sent_count = fields.Integer(string="Sent or Done", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed or Bounced", compute="_compute_counts")
+    suppressed_count = fields.Integer(string="Left Out", compute="_compute_counts")
+    amount_asked = fields.Monetary(string="Amount Asked For", compute="_compute_counts")
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    def _compute_counts(self):
+        groups = self.env["collection.notice"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state", "channel"], ["__count", "amount:sum"]
+        )
+        self.to_send_count = self.to_do_count = self.sent_count = self.failed_count = self.suppressed_count = 0
+        self.amount_asked = 0.0
+        for run, state, channel, count, amount in groups:
+            if state == "due":
+                run["to_send_count" if channel in ("email", "final_demand") else "to_do_count"] += count
+            elif state in ("queued", "sent"):
+                run.sent_count += count
+            elif state in ("failed", "bounced"):
+                run.failed_count += count
+            elif state == "suppressed":
+                run.suppressed_count += count
+            if state not in ("suppressed", "cancelled"):
+                run.amount_asked += amount
+
+    def _guarded_fields(self):
+        return frozenset(
+            {"name", "date", "state", "is_automatic", "confirmed_by_id", "confirmed_on", "bank_date", "notice_ids"}
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        for run in runs:
+            run._unguarded().name = self.env["ir.sequence"].sudo().next_by_code("collection.run") or "/"
+        return runs
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_append_only(self):
+        """A draft that sent nothing may go; what was confirmed stays."""
+        if any(run.state in ("confirmed", "done") for run in self):
+            raise UserError(self.env._("A confirmed run is kept as a record of what was sent."))
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_simulate(self):
+        """Work out who gets what and who does not, and why; nothing is sent.
+
+        May be repeated; a simulation that somebody left unconfirmed in the same company gives way to the new one.
+        """
+        self.check_access("write")
+        for run in self:
+            company = run.company_id
+            run._check_ready()
+            run._discard_simulations()
+            run._unguarded().write({"date": company._collection_today(), "bank_date": run._bank_date()})
+            # Notices are written by sets for every account of the company, whatever portfolio the user has.
+            run.sudo()._prepare_notices()
+            run._update_state(("draft", "simulated"), "simulated")
+
+    def action_confirm(self):
+        """Let the notices go: e-mails are sent in the background, letters and calls stand in the lists of those who do them."""
+        self.check_access("write")
+        if not self.env.user.has_group("account_collections.group_assistant_manager") and not self.env.su:
+            raise UserError(self.env._("Only assistant managers and managers confirm runs."))
+        for run in self:
+            run._lock()
+            if run.state != "simulated":
+                raise UserError(self.env._("%(run)s must be simulated before it is confirmed.", run=run.name))
+            if run.date != run.company_id._collection_today():
+                raise UserError(
+                    self.env._("%(run)s was simulated for %(date)s. Simulate it again for today.", run=run.name, date=run.date)
+                )
+            run.sudo()._join_waiting_notices()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE collection_notice SET ready = NOT needs_release WHERE run_id = %s AND state = 'due'", run.id
+                )
+            )
+            run._update_state(
+                ("simulated",), "confirmed", confirmed_by_id=self.env.uid, confirmed_on=fields.Datetime.now()
+            )
+            run.sudo()._close_if_done()
+        self.env["collection.notice"].invalidate_model(flush=False)
+        self.sudo()._touch_called_accounts()
+        self.env["collection.notice"]._trigger_sending()
+
+    def action_view_notices(self):
+        """The run's notices; the context key `run_filter` names the search filter to start with."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_collections.collection_notice_action")
+        action["domain"] = [("run_id", "=", self.id)]
+        chosen = self.env.context.get("run_filter")
+        action["context"] = {f"search_default_{chosen}": 1} if chosen else {}
+        action["display_name"] = self.env._("Notices of %(run)s", run=self.name)
+        return action
+
+    # ------------------------------------------------------------------
+    # Business methods
+    # ------------------------------------------------------------------
+
+    def _check_ready(self):
+        """Refuse to simulate without a usable policy, or once the run went out."""
+        self.ensure_one()
+        if self.state in ("confirmed", "done"):
+            raise UserError(self.env._("%(run)s is confirmed already. Make a new run.", run=self.name))
+        if not self.company_id.collection_policy_id:
+            raise UserError(
+                self.env._("%(company)s has no dunning policy. Choose one in the settings.", company=self.company_id.name)
+            )
+        self._policies_in_use(self.company_id)._check_usable()
+
+    def _lock(self):
+        """Hold the run against a second user or worker who confirms it.
+
+        :raise UserError: somebody else is at it
+        """
+        self.flush_recordset()
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(self.env._("%(run)s is being confirmed by somebody else.", run=self.name))
+        self.invalidate_recordset(["state"])
+
+    def _discard_simulations(self):
+        """Take back what was only simulated in this company, in this run or another: it was never more than a plan."""
+        others = self.sudo().search([("company_id", "=", self.company_id.id), ("state", "=", "simulated")])
+        others.flush_recordset()
+        if not others:
+            return
+        self.env.cr.execute(
+            SQL("DELETE FROM collection_notice WHERE run_id IN %s AND state = 'due' AND NOT ready", tuple(others.ids))
+        )
+        self.env["collection.notice"].invalidate_model(flush=False)
+        (others - self)._update_state(("simulated",), "draft")
+
+    def _bank_date(self):
+        """Date of the company's last bank statement line or customer payment: how fresh the cash is that the run knows."""
+        [[day]] = self.env.execute_query(
+            SQL(
+                """SELECT GREATEST(
+                       (SELECT MAX(m.date) FROM account_bank_statement_line s JOIN account_move m ON m.id = s.move_id
+                         WHERE m.company_id = %(company)s AND m.state = 'posted' AND m.date <= %(today)s),
+                       (SELECT MAX(p.date) FROM account_payment p
+                         WHERE p.company_id = %(company)s AND p.payment_type = 'inbound' AND p.state IN ('in_process', 'paid')
+                           AND p.date <= %(today)s))""",
+                company=self.company_id.id,
+                today=self.company_id._collection_today(),
+            )
+        )
+        return day
+
+    def _join_waiting_notices(self):
+        """Move the items of older notices that still wait into this run's notices, one notice for a customer and kind of step.
+
+        The older notice is cancelled. An item that has come to a higher step meanwhile stays with it, no longer counted.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH pair AS (
+                    SELECT o.id AS old_id, n.id AS new_id
+                      FROM collection_notice n
+                      JOIN collection_notice o ON o.account_id = n.account_id AND o.state = 'due' AND o.ready AND o.id != n.id
+                       AND CASE WHEN o.channel = 'letter' THEN 'email' ELSE o.channel END
+                         = CASE WHEN n.channel = 'letter' THEN 'email' ELSE n.channel END
+                     WHERE n.run_id = %(run)s AND n.state = 'due' AND NOT n.ready
+                       FOR UPDATE OF o
+                ), risen AS (
+                    UPDATE collection_notice_line l SET counted = FALSE
+                      FROM pair p WHERE l.notice_id = p.old_id AND EXISTS (
+                           SELECT 1 FROM collection_notice_line k WHERE k.notice_id = p.new_id
+                              AND (k.move_id, k.due_date, k.currency_id) = (l.move_id, l.due_date, l.currency_id))
+                ), moved AS (
+                    UPDATE collection_notice_line l SET notice_id = p.new_id
+                      FROM pair p WHERE l.notice_id = p.old_id AND l.counted AND NOT EXISTS (
+                           SELECT 1 FROM collection_notice_line k WHERE k.notice_id = p.new_id
+                              AND (k.move_id, k.due_date, k.currency_id) = (l.move_id, l.due_date, l.currency_id))
+                    RETURNING l.notice_id, l.amount
+                ), grown AS (
+                    UPDATE collection_notice n SET amount = n.amount + m.amount
+                      FROM (SELECT notice_id, SUM(amount) AS amount FROM moved GROUP BY notice_id) m WHERE m.notice_id = n.id
+                )
+                UPDATE collection_notice o SET state = 'cancelled', error = %(why)s FROM pair p WHERE p.old_id = o.id
+                """,
+                run=self.id,
+                why=self.env._("Joined the notice of %(run)s", run=self.name),
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    def _touch_called_accounts(self):
+        """Accounts that now have a call to make: their place in the worklist changes."""
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT account_id FROM collection_notice WHERE run_id IN %s AND channel = 'call' AND state = 'due'", tuple(self.ids))
+        )
+        self.env["collection.account"].browse(row[0] for row in rows)._refresh()
+
+    def _close_if_done(self):
+        """Runs with nothing left to send or do are done."""
+        open_runs = self.env["collection.notice"]._read_group(
+            [("run_id", "in", self.ids), ("state", "in", ("due", "queued"))], ["run_id"]
+        )
+        busy = self.browse(run.id for (run,) in open_runs)
+        (self.filtered(lambda run: run.state == "confirmed") - busy)._update_state(("confirmed",), "done")
+
+    # ------------------------------------------------------------------
+    # Daily job
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_run(self):
+        """Make, simulate and confirm today's run of every company that wants one; a second call on the same day does nothing."""
+        Cron = self.env["ir.cron"]
+        for company in self.env["res.company"].search([("collection_auto_run", "=", True), ("collection_policy_id", "!=", False)]):
+            today = company._collection_today()
+            if self.search_count([("company_id", "=", company.id), ("date", "=", today), ("is_automatic", "=", True)], limit=1):
+                continue
+            self.env["collection.account"]._insert_missing()
+            run = self.with_company(company).create({"company_id": company.id})
+            run._unguarded().is_automatic = True
+            run.action_simulate()
+            run.action_confirm()
+            Cron._commit_progress(1)
+        self.search([("state", "=", "confirmed")])._close_if_done()

@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    collection_policy_id = fields.Many2one(
+        "collection.policy", string="Dunning Policy", help="Used for every account that has no policy of its own."
+    )
+    collection_auto_run = fields.Boolean(
+        string="Run Dunning Every Day",
+        default=True,
+        help="The daily job prepares and confirms a run. Off: somebody makes the runs by hand.",
+    )
+    collection_send_attempts = fields.Integer(
+        string="Attempts to Send", default=4, help="How often a notice that could not be sent is tried before it is left as failed."
+    )
+
+    @api.model
+    def _collection_set_default_policy(self):
+        """Give companies without a policy the one that is shipped."""
+        policy = self.env.ref("account_collections.policy_default", raise_if_not_found=False)
+        if policy:
+            self.search([("collection_policy_id", "=", False)]).collection_policy_id = policy
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._collection_set_default_policy()
+        return companies
