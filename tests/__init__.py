@@ -1,1 +1,3 @@
 from . import test_account_collectible
+from . import test_ledger_business_date
+from . import test_ledger_open_items

@@ -13,6 +13,8 @@ class AccountPartialReconcile(models.Model):
         a bank, cash or card account, or on a payment's outstanding account. Where such an entry also holds a write-off, only
         the share that is money counts.
 
+        The caller flushes what it has written.
+
         :param where: `SQL` condition on `part` (the match), `debit` and `credit` (its lines)
         :return: `SQL` of a query with `partial_id, debit_line_id, credit_line_id, credit_move_id, company_id, partner_id, date,
             amount` (company currency) and `amount_currency` (in the debit item's currency)
@@ -27,8 +29,8 @@ class AccountPartialReconcile(models.Model):
               JOIN account_move_line debit ON debit.id = part.debit_move_id AND debit.parent_state = 'posted'
               JOIN account_move_line credit ON credit.id = part.credit_move_id AND credit.parent_state = 'posted'
               JOIN LATERAL (
-                    SELECT LEAST(1, SUM(m.balance) FILTER (WHERE %(is_money)s)
-                                    / NULLIF(-SUM(m.balance) FILTER (WHERE m.account_id = credit.account_id), 0)) AS share
+                    SELECT LEAST(1, COALESCE(SUM(m.balance) FILTER (WHERE %(is_money)s)
+                                    / NULLIF(-SUM(m.balance) FILTER (WHERE m.account_id = credit.account_id), 0), 0)) AS share
                       FROM account_move_line m
                       JOIN account_account acc ON acc.id = m.account_id
                      WHERE m.move_id = credit.move_id

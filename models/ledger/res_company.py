@@ -42,7 +42,7 @@ class ResCompany(models.Model):
     @api.depends("partner_id.tz")
     def _compute_collection_tz(self):
         for company in self:
-            company.collection_tz = company.collection_tz or company.partner_id.tz or "UTC"
+            company.collection_tz = company.collection_tz or company.partner_id.tz
 
     @api.constrains("collection_bucket_1", "collection_bucket_2", "collection_bucket_3", "collection_bucket_4")
     def _check_collection_buckets(self):
@@ -61,6 +61,13 @@ class ResCompany(models.Model):
         """The four aging limits in days, e.g. ``(30, 60, 90, 120)``."""
         self.ensure_one()
         return tuple(self[f"collection_bucket_{number}"] for number in range(1, 5))
+
+    def _collection_bucket_labels(self):
+        """What users call the six buckets: not due, the four with a limit, and the oldest, e.g. ``31–60``."""
+        self.ensure_one()
+        limits = self._collection_buckets()
+        ranges = [f"{low + 1}–{high}" for low, high in zip((0, *limits), limits)]
+        return [self.env._("Not due"), *ranges, f"> {limits[-1]}"]
 
     # ------------------------------------------------------------------
     # Business date
@@ -96,7 +103,7 @@ class ResCompany(models.Model):
         us_calendar = self.env.ref("account_collections.calendar_us", raise_if_not_found=False)
         if us_calendar and self.country_id.code == "US":
             return us_calendar
-        return self.resource_calendar_id or us_calendar or self.env["resource.calendar"]
+        return self.resource_calendar_id
 
     def _collection_holidays(self, start, end):
         """Public holidays of the business calendar between two dates, both included; a set of dates."""
@@ -109,8 +116,11 @@ class ResCompany(models.Model):
             .sudo()
             .search(
                 Domain("resource_id", "=", False)
-                & Domain("calendar_id", "in", [calendar.id, False])
-                & Domain("company_id", "in", [self.id, False])
+                # Odoo puts a company on every leave; those of a calendar count for whoever uses it.
+                & (
+                    Domain("calendar_id", "in", calendar.ids)
+                    | Domain("calendar_id", "=", False) & Domain("company_id", "in", [self.id, False])
+                )
                 & Domain("date_from", "<=", datetime.combine(end + margin, time.max))
                 & Domain("date_to", ">=", datetime.combine(start - margin, time.min))
             )
@@ -178,7 +188,6 @@ class ResCompany(models.Model):
                 {
                     "name": name,
                     "calendar_id": calendar.id,
-                    "company_id": False,
                     "date_from": to_utc(day, time.min),
                     "date_to": to_utc(day, time(23, 59, 59)),
                 }
