@@ -10,6 +10,8 @@ class CollectionNoticeLine(models.Model):
 
     notice_id = fields.Many2one("collection.notice", required=True, index=True, ondelete="cascade")
     account_id = fields.Many2one("collection.account", required=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="account_id.partner_id", string="Customer")
+    collector_id = fields.Many2one(related="account_id.collector_id")
     company_id = fields.Many2one("res.company", required=True)
     move_id = fields.Many2one("account.move", string="Document", required=True, ondelete="restrict")
     move_line_id = fields.Many2one(
@@ -46,3 +48,7 @@ class CollectionNoticeLine(models.Model):
 
     def _guarded_fields(self):
         return frozenset(self._fields)
+
+    def action_view_account(self):
+        self.ensure_one()
+        return self.account_id.action_open()

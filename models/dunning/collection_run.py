@@ -30,11 +30,14 @@ class CollectionRun(models.Model):
         string="Bank Data Up To", readonly=True, copy=False, help="Date of the last payment or bank statement line known to the run."
     )
     notice_ids = fields.One2many("collection.notice", "run_id", string="Notices")
+    going_out_ids = fields.One2many("collection.notice", "run_id", string="Going Out", domain=[("state", "!=", "suppressed")])
     to_send_count = fields.Integer(string="To Send", compute="_compute_counts")
     to_do_count = fields.Integer(string="To Do by People", compute="_compute_counts")
     sent_count = fields.Integer(string="Sent or Done", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed or Bounced", compute="_compute_counts")
-    suppressed_count = fields.Integer(string="Left Out", compute="_compute_counts")
+    suppressed_count = fields.Integer(
+        string="Left Out", readonly=True, copy=False, help="Items that had come to a step and were left out, each with its reason."
+    )
     amount_asked = fields.Monetary(string="Amount Asked For", compute="_compute_counts")
 
     # ------------------------------------------------------------------
@@ -45,7 +48,7 @@ class CollectionRun(models.Model):
         groups = self.env["collection.notice"]._read_group(
             [("run_id", "in", self.ids)], ["run_id", "state", "channel"], ["__count", "amount:sum"]
         )
-        self.to_send_count = self.to_do_count = self.sent_count = self.failed_count = self.suppressed_count = 0
+        self.to_send_count = self.to_do_count = self.sent_count = self.failed_count = 0
         self.amount_asked = 0.0
         for run, state, channel, count, amount in groups:
             if state == "due":
@@ -54,14 +57,12 @@ class CollectionRun(models.Model):
                 run.sent_count += count
             elif state in ("failed", "bounced"):
                 run.failed_count += count
-            elif state == "suppressed":
-                run.suppressed_count += count
             if state not in ("suppressed", "cancelled"):
                 run.amount_asked += amount
 
     def _guarded_fields(self):
         return frozenset(
-            {"name", "date", "state", "is_automatic", "confirmed_by_id", "confirmed_on", "bank_date", "notice_ids"}
+            {"name", "date", "state", "is_automatic", "confirmed_by_id", "confirmed_on", "bank_date", "notice_ids", "going_out_ids", "suppressed_count"}
         )
 
     @api.model_create_multi
@@ -122,6 +123,19 @@ class CollectionRun(models.Model):
         self.env["collection.notice"].invalidate_model(flush=False)
         self.sudo()._touch_called_accounts()
         self.env["collection.notice"]._trigger_sending()
+
+    def action_view_left_out(self):
+        """The items that were left out on the run's day, by reason."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_collections.collection_notice_line_action_left_out")
+        action["domain"] = [
+            ("company_id", "=", self.company_id.id),
+            ("suppress_reason", "!=", False),
+            ("date_first", "<=", self.date),
+            ("date_last", ">=", self.date),
+        ]
+        action["display_name"] = self.env._("Left out by %(run)s", run=self.name)
+        return action
 
     def action_view_notices(self):
         """The run's notices; the context key `run_filter` names the search filter to start with."""

@@ -247,6 +247,8 @@ class CollectionRun(models.Model):
         self._leave_out_groups()
         self._insert_notices()
         self._insert_suppressed()
+        [[left_out]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM collection_run_item WHERE reason IS NOT NULL"))
+        self._unguarded().suppressed_count = left_out
         self.env["collection.notice"].invalidate_model(flush=False)
         self.env["collection.notice.line"].invalidate_model(flush=False)
 
