@@ -16,6 +16,7 @@ ADDONS=$HERE/addons                   # holds one link, $ADDON -> the checkout
 ODOO_CONF=$HERE/odoo.conf
 DATA_DIR=$CACHE/data                  # file stores, one folder a database
 
+[ -z "${ODOO_SRC:-}" ] || ODOO_SRC=$(realpath "$ODOO_SRC")
 ODOO_ROOT=${ODOO_SRC:-$CACHE/odoo/usr/lib/python3/dist-packages}
 VENV=$CACHE/venv-$(cat "$CHECKOUT"/dev/odoo-requirements.txt "$CHECKOUT"/dev/test-requirements.txt | sha256sum | cut -c1-8)
 LINT_VENV=$CACHE/venv-lint-$(sha256sum <"$CHECKOUT/dev/lint-requirements.txt" | cut -c1-8)
