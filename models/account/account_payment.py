@@ -113,5 +113,5 @@ class AccountPayment(models.Model):
                     fields.Date.to_date(company._collection_today()),
                     summary=self.env._("Payment not banked: %(names)s", names=names),
                     note=self.env._("Registered, but without a bank line. Its invoices are chased again from today."),
-                    user_id=(account.collector_id or self.env.user).id,
+                    user_id=account._task_user().id,
                 )

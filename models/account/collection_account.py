@@ -120,10 +120,8 @@ class CollectionAccount(models.Model):
     @api.depends("oldest_due_date", "figures_date")
     def _compute_oldest_days(self):
         for account in self:
-            if account.oldest_due_date and account.figures_date:
-                account.oldest_days = max(0, (account.figures_date - account.oldest_due_date).days)
-            else:
-                account.oldest_days = 0
+            today = account.figures_date or account.company_id._collection_today()
+            account.oldest_days = max(0, (today - account.oldest_due_date).days) if account.oldest_due_date else 0
 
     @api.depends_context("uid")
     def _compute_open_item_ids(self):
@@ -190,6 +188,12 @@ class CollectionAccount(models.Model):
             account = self.sudo().search(domain, limit=1)
         return account.with_env(self.env)
 
+    def _task_user(self):
+        """Who gets the tasks of this account: its collector, else the company's AR manager, else whoever is at work."""
+        self.ensure_one()
+        collector = self.collector_id
+        return (collector if collector.active else None) or self.company_id.collection_manager_id or self.env.user
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
@@ -220,16 +224,3 @@ class CollectionAccount(models.Model):
         raise UserError(
             self.env._("%(partner)s has no receivables in %(company)s.", partner=partner.display_name, company=self.env.company.name)
         )
-
-    def action_view_items(self):
-        """The account's open items as a list, to look at, group and export."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Open items of %(customer)s", customer=self.display_name),
-            "res_model": "account.move.line",
-            "view_mode": "list,form",
-            "views": [(self.env.ref("account_collections.account_move_line_view_list_open").id, "list"), (False, "form")],
-            "domain": list(self._open_item_domain()),
-            "context": {"create": False, "edit": False},
-        }

@@ -1,5 +1,9 @@
 from odoo import fields, models
 
+# Settings that all figures depend on.
+_TOUCHING = {"collection_tz", "collection_revisit_days", "account_use_credit_limit"}
+_TOUCHING |= {"collection_bucket_1", "collection_bucket_2", "collection_bucket_3", "collection_bucket_4"}
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -8,6 +12,12 @@ class ResCompany(models.Model):
         string="Collectors See All Accounts",
         default=True,
         help="Off: collectors see their own portfolio and the accounts nobody has, and nothing of their colleagues'.",
+    )
+    collection_manager_id = fields.Many2one(
+        "res.users",
+        string="AR Manager",
+        domain="[('share', '=', False)]",
+        help="Gets the tasks of accounts that have no collector, and what waits for a manager.",
     )
     collection_revisit_days = fields.Integer(
         string="Revisit After",
@@ -19,6 +29,12 @@ class ResCompany(models.Model):
         default=10,
         help="Days for which a registered payment without a journal entry keeps its invoices from being chased.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if _TOUCHING & vals.keys():
+            self.env["collection.account"]._touch_everything()
+        return result
 
     def _collection_parameters(self):
         """What the refresh statement needs of each company: dicts of today, aging limits, currency digits, settings."""

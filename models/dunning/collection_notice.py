@@ -160,11 +160,11 @@ class CollectionNotice(models.Model):
         changed = self._update_state(("queued", "sent", "failed"), "bounced", error=error)
         for notice in changed:
             notice.account_id.activity_schedule(
-                "mail.mail_activity_data_todo",
+                "account_collections.mail_activity_type_address",
                 notice.company_id._collection_today(),
                 summary=self.env._("E-mail to %(address)s came back", address=notice.recipient_email or notice.recipient_id.name),
                 note=self.env._("%(notice)s was not delivered. Find another address, or print it as a letter.", notice=notice.name),
-                user_id=(notice.account_id.collector_id or self.env.user).id,
+                user_id=notice.account_id._task_user().id,
             )
         return changed
 

@@ -83,6 +83,7 @@ class CollectionNotice(models.Model):
                 continue
             if not left:
                 break
+        self.env["collection.run"].search([("state", "=", "confirmed")])._close_if_done()
         self._trigger_mail_queue()
 
     @api.model
@@ -244,14 +245,20 @@ class CollectionNotice(models.Model):
         return ready
 
     def _ask_for_address(self):
-        """A task for the collector: nobody can be written to."""
-        for notice in self:
-            notice.account_id.activity_schedule(
-                "mail.mail_activity_data_todo",
-                notice.company_id._collection_today(),
+        """A task for the collector of each account that nobody can be written to; one at a time."""
+        kind = self.env.ref("account_collections.mail_activity_type_address")
+        accounts = self.account_id
+        asked = self.env["mail.activity"].sudo()._read_group(
+            [("res_model", "=", accounts._name), ("res_id", "in", accounts.ids), ("activity_type_id", "=", kind.id)], ["res_id"]
+        )
+        accounts -= accounts.browse(res_id for (res_id,) in asked)
+        for (user, company), group in accounts.grouped(lambda each: (each._task_user(), each.company_id)).items():
+            group.activity_schedule(
+                activity_type_id=kind.id,
+                date_deadline=company._collection_today(),
                 summary=self.env._("No address to write to"),
-                note=self.env._("%(notice)s could not be sent: neither an e-mail nor a postal address is known.", notice=notice.name),
-                user_id=(notice.account_id.collector_id or self.env.user).id,
+                note=self.env._("A notice is due, but neither an e-mail nor a postal address is known."),
+                user_id=user.id,
             )
 
     def _send_group(self, company, template, lang):

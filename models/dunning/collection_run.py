@@ -119,6 +119,8 @@ class CollectionRun(models.Model):
             run._update_state(
                 ("simulated",), "confirmed", confirmed_by_id=self.env.uid, confirmed_on=fields.Datetime.now()
             )
+            unreachable = [("run_id", "=", run.id), ("suppress_reason", "=", "no_recipient")]
+            self.env["collection.notice"].sudo().search(unreachable)._ask_for_address()
             run.sudo()._close_if_done()
         self.env["collection.notice"].invalidate_model(flush=False)
         self.sudo()._touch_called_accounts()
