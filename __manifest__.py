@@ -28,7 +28,9 @@
         "views/account/collection_hold_views.xml",
         "views/account/collection_work_views.xml",
         "views/account/collection_account_views.xml",
+        "views/account/collection_account_form.xml",
         "views/account/res_partner_views.xml",
+        "views/account/res_config_settings_views.xml",
         "views/collection_menus.xml",
         "views/dunning/collection_policy_views.xml",
         "views/dunning/collection_notice_views.xml",
@@ -39,7 +41,11 @@
         "web.assets_backend": [
             "account_collections/static/src/**/*",
         ],
+        "web.assets_tests": [
+            "account_collections/static/tests/tours/**/*",
+        ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
     "installable": True,
 }
