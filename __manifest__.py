@@ -36,6 +36,7 @@
         "views/dunning/collection_notice_views.xml",
         "views/dunning/collection_run_views.xml",
         "views/dunning/collection_account_views.xml",
+        "views/dunning/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,4 +1,5 @@
 from . import res_company
+from . import res_config_settings
 from . import collection_policy
 from . import collection_policy_step
 from . import collection_account
