@@ -14,7 +14,7 @@ class CollectionAccount(models.Model):
     _name = "collection.account"
     _description = "Collection Account"
     _inherit = ["collection.guard", "mail.thread", "mail.activity.mixin"]
-    _order = "priority desc, id"
+    _order = "priority desc, amount_collectible desc, id"
     _rec_names_search = ["partner_id", "name"]
     _check_company_auto = True
     _mail_post_access = "read"
@@ -101,8 +101,8 @@ class CollectionAccount(models.Model):
     _customer_unique = models.UniqueIndex(
         "(company_id, (COALESCE(partner_id, 0)))", "A customer has one collection account in each company."
     )
-    _worklist_idx = models.Index("(company_id, collector_id, priority DESC, id) WHERE on_worklist")
-    _priority_idx = models.Index("(priority DESC, id)")
+    _worklist_idx = models.Index("(company_id, collector_id, priority DESC, amount_collectible DESC, id) WHERE on_worklist")
+    _priority_idx = models.Index("(priority DESC, amount_collectible DESC, id)")
 
     # ------------------------------------------------------------------
     # Computes

@@ -106,13 +106,16 @@ class CollectionAccount(models.Model):
         changed = 0
         self.env.flush_all()
         for ids in split_every(BATCH, sorted(self.ids), tuple):
-            self.env.execute_query(
-                SQL("SELECT id FROM collection_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids)
-            )
+            self._lock_rows(ids)
             changed += len(self.env.execute_query(self._refresh_query(ids)))
         if changed:
             self.invalidate_recordset(flush=False)
         return changed
+
+    @api.model
+    def _lock_rows(self, ids):
+        """Lock accounts in the order of their ids, so that no two refreshes wait for each other."""
+        self.env.execute_query(SQL("SELECT id FROM collection_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids))
 
     @api.model
     def _refresh_query(self, ids):
@@ -168,16 +171,18 @@ class CollectionAccount(models.Model):
                  WHERE %(live)s
                  GROUP BY h.move_line_id
             ), item AS (
-                SELECT s.id AS account_id, l.currency_id, l.amount_residual AS open, l.amount_residual_currency AS open_cur,
-                       COALESCE(l.date_maturity, l.date) AS due, s.today - COALESCE(l.date_maturity, l.date) AS days,
-                       s.b1, s.b2, s.b3, s.b4, s.digits, l.collection_reserved,
-                       LEAST(COALESCE(h.amount, 0), ABS(l.amount_residual_currency)) AS held_cur
-                  FROM account_move_line l
-                  LEFT JOIN res_partner p ON p.id = l.partner_id
-                  JOIN scope s ON s.company_id = l.company_id
-                              AND COALESCE(s.partner_id, 0) = COALESCE(p.commercial_partner_id, 0)
+                SELECT %(item)s
+                  FROM scope s
+                  JOIN res_partner p ON p.commercial_partner_id = s.partner_id
+                  JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = s.company_id
                   LEFT JOIN held h ON h.move_line_id = l.id
                  WHERE %(open)s
+                 UNION ALL
+                SELECT %(item)s
+                  FROM scope s
+                  JOIN account_move_line l ON l.partner_id IS NULL AND l.company_id = s.company_id
+                  LEFT JOIN held h ON h.move_line_id = l.id
+                 WHERE s.partner_id IS NULL AND %(open)s
             ), by_currency AS (
                 SELECT account_id, currency_id, digits, COUNT(*) AS open_count, SUM(open) AS amount_total,
                        SUM(open) FILTER (WHERE open > 0 AND days <= 0) AS aging_current,
@@ -208,6 +213,12 @@ class CollectionAccount(models.Model):
             companies=SQL(", ").join(self._refresh_company_row(each) for each in parameters),
             ids=ids,
             live=self.env["collection.hold"]._live_condition(SQL("s.today")),
+            item=SQL(
+                """s.id AS account_id, l.currency_id, l.amount_residual AS open, l.amount_residual_currency AS open_cur,
+                   COALESCE(l.date_maturity, l.date) AS due, s.today - COALESCE(l.date_maturity, l.date) AS days,
+                   s.b1, s.b2, s.b3, s.b4, s.digits, l.collection_reserved,
+                   LEAST(COALESCE(h.amount, 0), ABS(l.amount_residual_currency)) AS held_cur"""
+            ),
             open=self.env["account.move.line"]._collection_open_condition("l"),
         )
 
@@ -223,80 +234,3 @@ class CollectionAccount(models.Model):
             values["credit_limit"],
             values["use_credit_limit"],
         )
-
-    # ------------------------------------------------------------------
-    # Behaviour: changes slowly, read from paid items, refreshed nightly and when an account is opened
-    # ------------------------------------------------------------------
-
-    def _refresh_behaviour(self):
-        """Recompute average days late and its trend from the cash of the last twelve months (SPEC §1), weighted by amount."""
-        if not self:
-            return
-        self.env.flush_all()
-        today = SQL("(%s)::date", max(company._collection_today() for company in self.company_id))
-        cash = self.env["account.partial.reconcile"]._collection_cash_query(
-            SQL(
-                "credit.date > %(today)s - 365 AND debit.partner_id IN ("
-                "SELECT p.id FROM res_partner p JOIN collection_account a ON a.partner_id = p.commercial_partner_id WHERE a.id IN %(ids)s)",
-                today=today,
-                ids=tuple(self.ids),
-            )
-        )
-        self.env.execute_query(
-            SQL(
-                """
-                WITH paid AS (
-                    SELECT a.id, c.amount, c.date - COALESCE(l.date_maturity, l.date) AS days, c.date > %(today)s - 90 AS recent
-                      FROM (%(cash)s) c
-                      JOIN account_move_line l ON l.id = c.debit_line_id
-                      JOIN res_partner p ON p.id = c.partner_id
-                      JOIN collection_account a ON a.partner_id = p.commercial_partner_id AND a.company_id = c.company_id
-                     WHERE a.id IN %(ids)s
-                ), late AS (
-                    SELECT id, SUM(amount * days) / NULLIF(SUM(amount), 0) AS average,
-                           SUM(amount * days) FILTER (WHERE recent) / NULLIF(SUM(amount) FILTER (WHERE recent), 0) AS recent,
-                           SUM(amount * days) FILTER (WHERE NOT recent) / NULLIF(SUM(amount) FILTER (WHERE NOT recent), 0) AS before
-                      FROM paid GROUP BY id
-                ), n AS (
-                    SELECT a.id, ROUND(COALESCE(late.average, 0), 1) AS average_days_late,
-                           ROUND(COALESCE(late.recent - late.before, 0), 1) AS days_late_trend
-                      FROM collection_account a LEFT JOIN late ON late.id = a.id WHERE a.id IN %(ids)s
-                )
-                UPDATE collection_account a
-                   SET average_days_late = n.average_days_late, days_late_trend = n.days_late_trend
-                  FROM n
-                 WHERE a.id = n.id
-                   AND (a.average_days_late, a.days_late_trend) IS DISTINCT FROM (n.average_days_late, n.days_late_trend)
-                RETURNING a.id
-                """,
-                today=today,
-                cash=cash,
-                ids=tuple(self.ids),
-            )
-        )
-        self.invalidate_recordset(["average_days_late", "days_late_trend"], flush=False)
-
-    # ------------------------------------------------------------------
-    # Explaining
-    # ------------------------------------------------------------------
-
-    @api.depends("priority")
-    def _compute_priority_lines(self):
-        """Why an account stands where it does: the rules that gave points, with what they measured."""
-        rules = self.env["collection.priority.rule"].sudo().search([])
-        self.priority_lines = []
-        stored = self.filtered("id")
-        if not rules or not stored:
-            return
-        self.env.flush_all()
-        metrics = rules._metric_expressions()
-        parts = SQL(", ").join(SQL("%s, %s", rule._points_expression(), metrics[rule.metric]) for rule in rules)
-        rows = self.env.execute_query(
-            SQL("SELECT n.id, %s FROM collection_account n WHERE n.id IN %s", parts, tuple(stored.ids))
-        )
-        for account_id, *values in rows:
-            self.browse(account_id).priority_lines = [
-                {"rule": rule.name, "points": values[2 * i], "value": float(values[2 * i + 1] or 0)}
-                for i, rule in enumerate(rules)
-                if values[2 * i]
-            ]

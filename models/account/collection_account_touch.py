@@ -3,8 +3,10 @@ import random
 import time
 
 from psycopg2 import errors as pgerrors
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .collection_account_refresh import BATCH
@@ -12,6 +14,7 @@ from .collection_account_refresh import BATCH
 _logger = logging.getLogger(__name__)
 
 _KEY = "account_collections.touched"
+_KINDS = ("lines", "moves", "accounts", "pairs", "partners")
 _ATTEMPTS = 3
 _WATERMARK = "account_collections.refreshed_until"
 
@@ -26,34 +29,29 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _touch(self, *, lines=(), moves=(), accounts=(), pairs=()):
-        """Remember whose figures this transaction may change; nothing is written here.
+    def _touch(self, *, lines=(), moves=(), accounts=(), pairs=(), partners=()):
+        """Remember whose figures this transaction may change; nothing is read or written here.
 
         :param lines: ids of journal items
         :param moves: ids of journal entries
         :param accounts: ids of collection accounts
         :param pairs: (commercial partner id or 0, company id) tuples
+        :param partners: ids of commercial partners, in whatever company
         """
         postcommit = self.env.cr.postcommit
         if _KEY not in postcommit.data:
-            postcommit.data[_KEY] = {"lines": set(), "moves": set(), "accounts": set(), "pairs": set(), "all": False}
-            postcommit.add(lambda: _after_commit(self.env.registry, postcommit.data.get(_KEY)))
-        data = postcommit.data[_KEY]
-        data["lines"].update(lines)
-        data["moves"].update(moves)
-        data["accounts"].update(accounts)
-        data["pairs"].update(pairs)
-
-    @api.model
-    def _touch_partners(self, partners):
-        """The customers' accounts in every company where they have one or may get one."""
-        companies = self.env["res.company"].sudo().search([])
-        self._touch(pairs={(partner.id, company.id) for partner in partners for company in companies})
+            postcommit.data[_KEY] = {kind: set() for kind in _KINDS}
+            registry = self.env.registry
+            postcommit.add(lambda: _after_commit(registry, postcommit.data[_KEY]))
+        for kind, ids in zip(_KINDS, (lines, moves, accounts, pairs, partners)):
+            postcommit.data[_KEY][kind].update(ids)
 
     @api.model
     def _touch_everything(self):
-        """Figures of all accounts are out of date (a rule or a kind of account changed): the next hourly job renews them."""
-        self.env.cr.execute("UPDATE collection_account SET figures_date = NULL WHERE figures_date IS NOT NULL")
+        """Figures of all accounts are out of date (a rule, a limit or a kind of account changed): the next job, due now, renews them."""
+        self._touch()
+        self.env.cr.postcommit.data[_KEY]["everything"] = True
+        self._set_watermark(None)
         cron = self.env.ref("account_collections.ir_cron_refresh", raise_if_not_found=False)
         if cron:
             # Whoever may change a rule need not have a right on scheduled actions.
@@ -69,87 +67,12 @@ class CollectionAccount(models.Model):
         if not data:
             return self.browse()
         accounts = self.sudo()._resolve_touched(data)
-        for key in ("lines", "moves", "accounts", "pairs"):
-            data[key].clear()
+        if data.pop("everything", False):
+            accounts = self.sudo().search([])
+        for kind in _KINDS:
+            data[kind].clear()
         accounts._refresh()
         return accounts.with_env(self.env)
-
-    @api.model
-    def _resolve_touched(self, data):
-        """The accounts of touched ids; missing ones are made."""
-        self.env.flush_all()
-        pairs = set(data["pairs"])
-        if data["lines"] or data["moves"]:
-            pairs.update(
-                self.env.execute_query(
-                    SQL(
-                        """SELECT DISTINCT COALESCE(p.commercial_partner_id, 0), l.company_id
-                             FROM account_move_line l LEFT JOIN res_partner p ON p.id = l.partner_id
-                            WHERE (l.id IN %(lines)s OR l.move_id IN %(moves)s) AND l.account_id IN %(accounts)s""",
-                        lines=tuple(data["lines"]) or (0,),
-                        moves=tuple(data["moves"]) or (0,),
-                        accounts=self.env["account.move.line"]._collection_receivable_account_ids(),
-                    )
-                )
-            )
-        if not pairs:
-            return self.browse(data["accounts"]).exists()
-        self._insert_missing(pairs)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM collection_account WHERE (COALESCE(partner_id, 0), company_id) IN %s", tuple(pairs)
-            )
-        )
-        return self.browse({row[0] for row in rows} | set(data["accounts"])).exists()
-
-    @api.model
-    def _insert_missing(self, pairs=None):
-        """Make the accounts of customers with open items who have none, or of all `pairs` that have items at all.
-
-        Rows are inserted by SQL: every column without a default that must not be empty is set here.
-        """
-        Line = self.env["account.move.line"]
-        scope = SQL("TRUE")
-        if pairs is not None:
-            scope = SQL("(COALESCE(p.commercial_partner_id, 0), l.company_id) IN %s", tuple(pairs))
-            source = SQL(
-                "SELECT DISTINCT NULLIF(v.partner_id, 0), v.company_id FROM (VALUES %s) v (partner_id, company_id)"
-                " WHERE EXISTS (SELECT 1 FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id"
-                " WHERE p.commercial_partner_id = v.partner_id AND l.company_id = v.company_id"
-                " AND l.account_id IN %s AND l.parent_state = 'posted')"
-                " OR v.partner_id = 0 AND EXISTS (SELECT 1 FROM account_move_line l"
-                " WHERE l.partner_id IS NULL AND l.company_id = v.company_id AND %s)",
-                SQL(", ").join(SQL("(%s, %s)", *pair) for pair in sorted(pairs)),
-                Line._collection_receivable_account_ids(),
-                Line._collection_open_condition("l"),
-            )
-        else:
-            source = SQL(
-                "SELECT DISTINCT p.commercial_partner_id, l.company_id FROM account_move_line l"
-                " LEFT JOIN res_partner p ON p.id = l.partner_id WHERE %s AND %s",
-                Line._collection_open_condition("l"),
-                scope,
-            )
-        self.env.execute_query(
-            SQL(
-                """
-                WITH missing (partner_id, company_id) AS (%(source)s), numbered AS (
-                    SELECT nextval('collection_account_id_seq') AS id, m.partner_id, m.company_id, c.currency_id
-                      FROM missing m JOIN res_company c ON c.id = m.company_id
-                     WHERE NOT EXISTS (SELECT 1 FROM collection_account a WHERE a.company_id = m.company_id
-                                          AND COALESCE(a.partner_id, 0) = COALESCE(m.partner_id, 0))
-                )
-                INSERT INTO collection_account (id, name, partner_id, company_id, currency_id, status, priority, on_worklist,
-                                                create_uid, create_date, write_uid, write_date)
-                SELECT id, 'A' || LPAD(id::text, 6, '0'), partner_id, company_id, currency_id, 'good', 0, FALSE,
-                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-                  FROM numbered
-                ON CONFLICT DO NOTHING RETURNING id
-                """,
-                source=source,
-                uid=self.env.uid,
-            )
-        )
 
     # ------------------------------------------------------------------
     # The hourly job
@@ -159,53 +82,77 @@ class CollectionAccount(models.Model):
     def _cron_refresh(self):
         """Renew what lost callbacks left behind, then every company whose business date has changed, in batches."""
         Cron = self.env["ir.cron"]
+        Cron._commit_progress(0)
+        _read_committed(self.env.cr)
         self._insert_missing()
         self._refresh_changed_since_last_time()
-        Cron._commit_progress(0)
-        for company in self.env["res.company"].search([]):
-            stale = [
-                ("company_id", "=", company.id),
-                "|",
-                ("figures_date", "=", False),
-                ("figures_date", "!=", company._collection_today()),
-            ]
-            remaining = self.search_count(stale)
-            Cron._commit_progress(0, remaining=remaining)
-            while accounts := self.search(stale, order="id", limit=BATCH):
-                accounts._refresh()
-                accounts._refresh_behaviour()
-                if not Cron._commit_progress(len(accounts)):
-                    return
+        stale = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & (Domain("figures_date", "=", False) | Domain("figures_date", "!=", company._collection_today()))
+            for company in self.env["res.company"].search([])
+        )
+        left = Cron._commit_progress(0, remaining=self.search_count(stale))
+        while left:
+            _read_committed(self.env.cr)
+            accounts = self.search(stale, order="id", limit=BATCH)
+            if not accounts:
+                break
+            accounts._refresh_behaviour()
+            accounts._refresh()
+            left = Cron._commit_progress(len(accounts))
 
     @api.model
     def _refresh_changed_since_last_time(self):
-        """Accounts whose entries were written since the last job: a callback that was lost after its commit is caught up here."""
-        Parameter = self.env["ir.config_parameter"].sudo()
-        since = Parameter.get_param(_WATERMARK)
+        """Accounts whose entries or holds were written since the last job: a callback that was lost after its commit is caught up.
+
+        No last time (the first job, or everything is out of date): all accounts are marked for renewal.
+        """
         now = fields.Datetime.to_string(fields.Datetime.now())
-        if since:
-            moves = self.env.execute_query(
-                SQL("SELECT id FROM account_move WHERE write_date >= %s::timestamp - interval '10 minutes'", since)
-            )
-            lines = self.env.execute_query(
-                SQL(
-                    "SELECT unnest(ARRAY[debit_move_id, credit_move_id]) FROM account_partial_reconcile"
-                    " WHERE create_date >= %s::timestamp - interval '10 minutes'",
-                    since,
-                )
-            )
-            data = {"moves": {row[0] for row in moves}, "lines": {row[0] for row in lines}, "accounts": set(), "pairs": set()}
+        since = self.env.execute_query(SQL("SELECT NULLIF(value, '') FROM ir_config_parameter WHERE key = %s", _WATERMARK))
+        if since and since[0][0]:
+            # Rows carry the time at which their transaction began.
+            after = SQL(">= %s::timestamp - interval '1 hour'", since[0][0])
+            data = {kind: set() for kind in _KINDS}
+            for kind, query in (
+                ("moves", "SELECT id FROM account_move WHERE write_date %s"),
+                ("lines", "SELECT unnest(ARRAY[debit_move_id, credit_move_id]) FROM account_partial_reconcile WHERE create_date %s"),
+                ("accounts", "SELECT account_id FROM collection_hold WHERE write_date %s"),
+            ):
+                data[kind] = {row[0] for row in self.env.execute_query(SQL(query, after))}
             self._resolve_touched(data)._refresh()
-        Parameter.set_param(_WATERMARK, now)
+        else:
+            self.env.cr.execute("UPDATE collection_account SET figures_date = NULL WHERE figures_date IS NOT NULL")
+            self.invalidate_model(["figures_date"], flush=False)
+        self._set_watermark(now)
+
+    @api.model
+    def _set_watermark(self, moment):
+        """Until when the job has caught up; nothing: from the beginning. By SQL, since the ORM would clear everybody's caches."""
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+                _WATERMARK,
+                moment or "",
+            )
+        )
+
+
+def _read_committed(cr):
+    """Let each statement of the transaction that now begins see what others have committed before it.
+
+    Of two refreshes that wait for one account, the later then computes from the newest ledger, whichever began first; and
+    none fails because another was quicker. In a transaction that has begun already (tests) nothing changes.
+    """
+    if cr.connection.info.transaction_status == TRANSACTION_STATUS_IDLE:
+        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
 def _after_commit(registry, data):
     """Refresh the touched accounts on a cursor of its own; give up after a few conflicts, the hourly job catches up."""
-    if not data:
-        return
     for attempt in range(_ATTEMPTS):
         try:
             with registry.cursor() as cr:
+                _read_committed(cr)
                 accounts = api.Environment(cr, SUPERUSER_ID, {})["collection.account"]
                 accounts._resolve_touched(data)._refresh()
             return

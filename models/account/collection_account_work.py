@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CollectionAccount(models.Model):
@@ -73,10 +74,12 @@ class CollectionAccount(models.Model):
             vals["last_contact_date"] = log.business_date
         return vals
 
-    def _action_work(self, action, name):
+    def _action_work(self, action, title):
+        if len(self) == 1:
+            title = self.env._("%(title)s: %(customer)s", title=title, customer=self.display_name)
         return {
             "type": "ir.actions.act_window",
-            "name": name,
+            "name": title,
             "res_model": "collection.account.work",
             "view_mode": "form",
             "target": "new",
@@ -96,18 +99,36 @@ class CollectionAccount(models.Model):
         return self._action_work("snooze", self.env._("Snooze"))
 
     def _next_on_worklist(self):
-        """The most urgent account of the user's worklist other than these; empty when the list is done."""
-        mine = [("on_worklist", "=", True), ("id", "not in", self.ids)]
-        mine += [("company_id", "in", self.env.companies.ids), ("collector_id", "in", (self.env.uid, False))]
-        return self.search(mine, limit=1)
+        """The account to work after these; empty when nothing is left.
+
+        Context `collection_list_ids`: what the pager goes through. First come the accounts that follow in it, then the user's
+        own worklist by priority, then those of the pager that were passed over.
+        """
+        listed = self.env.context.get("collection_list_ids") or []
+        place = max((listed.index(account_id) for account_id in self.ids if account_id in listed), default=-1)
+        mine = Domain("company_id", "in", self.env.companies.ids) & Domain("collector_id", "in", (self.env.uid, False))
+        left = Domain("on_worklist", "=", True) & Domain("id", "not in", self.ids)
+        following = self.search(left & Domain("id", "in", listed[place + 1 :]))
+        if following:
+            return min(following, key=lambda account: listed.index(account.id))
+        unseen = self.search(left & mine & Domain("id", "not in", listed), limit=1)
+        return unseen or self.search(left & Domain("id", "in", listed), limit=1)
 
     def action_next(self):
-        """Open the next account of the user's worklist."""
+        """Go on to the next account that is to be worked, in the same page."""
         account = self._next_on_worklist()
         if not account:
             return {
                 "type": "ir.actions.client",
                 "tag": "display_notification",
-                "params": {"type": "success", "message": self.env._("Your worklist is done."), "sticky": False},
+                "params": {
+                    "type": "success",
+                    "message": self.env._("Your worklist is done."),
+                    "next": {"type": "ir.actions.act_window_close"},
+                },
             }
-        return account.action_open()
+        return {
+            "type": "ir.actions.client",
+            "tag": "collection_open_account",
+            "params": {"account_id": account.id},
+        }

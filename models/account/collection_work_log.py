@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CollectionWorkLog(models.Model):
@@ -22,6 +23,22 @@ class CollectionWorkLog(models.Model):
     next_action = fields.Char()
     next_action_date = fields.Date()
     amount_collectible = fields.Monetary(string="Collectible at That Time", readonly=True)
+    is_today = fields.Boolean(string="Today", compute="_compute_is_today", search="_search_is_today")
+
+    @api.depends("business_date")
+    def _compute_is_today(self):
+        for log in self:
+            log.is_today = log.business_date == log.company_id._collection_today()
+
+    def _search_is_today(self, operator, value):
+        """By each company's own date: the user may already be a day ahead."""
+        if operator != "in":
+            return NotImplemented
+        today = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("business_date", "=", company._collection_today())
+            for company in self.env.companies
+        )
+        return today if True in value else ~today
 
     @api.constrains("action", "reason_id", "next_action_date", "note")
     def _check_complete(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 # What decides whose account an item belongs to, or what the account shows of its customer.
-_TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_id", "credit_limit", "active"}
+_TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_id", "credit_limit"}
 
 
 class ResPartner(models.Model):
@@ -26,12 +26,12 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals):
-        touching = _TOUCHING & vals.keys()
-        if touching:
-            self.env["collection.account"]._touch_partners(self.commercial_partner_id)
+        if not _TOUCHING & vals.keys():
+            return super().write(vals)
+        # The customer whom a contact leaves, and the one whom it joins.
+        self.env["collection.account"]._touch(partners=self.commercial_partner_id.ids)
         result = super().write(vals)
-        if touching:
-            self.env["collection.account"]._touch_partners(self.commercial_partner_id)
+        self.env["collection.account"]._touch(partners=self.commercial_partner_id.ids)
         return result
 
     def action_view_collection_account(self):
