@@ -4,6 +4,7 @@ from . import res_partner
 from . import collection_priority_rule
 from . import collection_account
 from . import collection_account_refresh
+from . import collection_account_behaviour
 from . import collection_account_resolve
 from . import collection_account_touch
 from . import collection_account_work

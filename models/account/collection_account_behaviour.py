@@ -16,6 +16,7 @@ class CollectionAccount(models.Model):
         if not self:
             return
         self.env.flush_all()
+        self._lock_rows(tuple(self.ids))
         today = SQL("(%s)::date", max(company._collection_today() for company in self.company_id))
         cash = self.env["account.partial.reconcile"]._collection_cash_query(
             SQL(
