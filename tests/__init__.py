@@ -1,3 +1,4 @@
 from . import test_account_collectible
 from . import test_ledger_business_date
 from . import test_ledger_open_items
+from . import test_tour_dunning
