@@ -5,11 +5,15 @@ from . import collection_policy_step
 from . import collection_account
 from . import collection_run
 from . import collection_run_prepare
+from . import collection_run_daily
 from . import collection_notice
 from . import collection_notice_line
 from . import collection_notice_recipient
 from . import collection_notice_send
+from . import collection_notice_mail
+from . import collection_notice_failure
 from . import collection_work_reason
 from . import account_move_line
 from . import mail_mail
+from . import mail_thread
 from . import account_move

@@ -145,39 +145,24 @@ class CollectionNotice(models.Model):
         self.env["collection.account"]._touch(accounts=self.account_id.ids)
         return self
 
-    def _set_failed(self, error):
-        """Could not be sent; tried again later until the company's limit of attempts.
-
-        :param error: what the mail server or the template said, in words
-        """
-        now = fields.Datetime.now()
-        for notice in self:
-            retry = fields.Datetime.add(now, minutes=15 * 4 ** max(0, notice.attempts - 1))
-            notice._update_state(("due", "queued"), "failed", error=error, retry_after=retry)
-
-    def _set_bounced(self, error):
-        """Came back; the collector gets a task to find another way."""
-        changed = self._update_state(("queued", "sent", "failed"), "bounced", error=error)
-        for notice in changed:
-            notice.account_id.activity_schedule(
-                "account_collections.mail_activity_type_address",
-                notice.company_id._collection_today(),
-                summary=self.env._("E-mail to %(address)s came back", address=notice.recipient_email or notice.recipient_id.name),
-                note=self.env._("%(notice)s was not delivered. Find another address, or print it as a letter.", notice=notice.name),
-                user_id=notice.account_id._task_user().id,
-            )
-        return changed
-
     def _set_suppressed(self, reason):
         """Nothing of it is to be sent any more; its items stay to be noticed another time."""
         changed = self._update_state(("due",), "suppressed", suppress_reason=reason)
+        changed._cancel_mails()
         changed._leave_out_lines(changed.line_ids, reason)
         return changed
 
-    def _set_cancelled(self, why):
-        changed = self._update_state(("due", "failed"), "cancelled", error=why)
+    def _set_cancelled(self, why, allowed=("due", "failed")):
+        """Taken back; its items can be noticed again by a later run."""
+        changed = self._update_state(allowed, "cancelled", error=why, retry_after=False)
+        changed._cancel_mails()
         changed.line_ids._unguarded().write({"counted": False})
         return changed
+
+    def _cancel_mails(self):
+        """The mail of an earlier attempt is not to be sent by hand from Odoo's queue."""
+        mails = self.sudo().mail_mail_id  # the queue is the system's
+        mails.filtered(lambda mail: mail.state in ("outgoing", "exception")).cancel()
 
     @api.model
     def _leave_out_lines(self, lines, reason):
@@ -242,22 +227,6 @@ class CollectionNotice(models.Model):
             raise UserError(self.env._("Only assistant managers and managers cancel notices."))
         self.sudo()._set_cancelled(self.env._("Cancelled by %(user)s", user=self.env.user.name))
 
-    def action_retry(self):
-        """Try to send failed notices once more, at once."""
-        self.check_access("read")
-        failed = self.filtered(lambda notice: notice.state == "failed")
-        if not failed:
-            raise UserError(self.env._("None of these notices has failed."))
-        failed.sudo()._retry()
-
     def action_view_account(self):
         self.ensure_one()
         return self.account_id.action_open()
-
-    # ------------------------------------------------------------------
-    # Bounces
-    # ------------------------------------------------------------------
-
-    def _message_receive_bounce(self, email, partner):
-        super()._message_receive_bounce(email, partner)
-        self._set_bounced(self.env._("Delivery to %(address)s failed", address=email))

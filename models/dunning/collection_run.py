@@ -91,6 +91,7 @@ class CollectionRun(models.Model):
         for run in self:
             company = run.company_id
             run._check_ready()
+            run._lock_company(company)
             run._discard_simulations()
             run._unguarded().write({"date": company._collection_today(), "bank_date": run._bank_date()})
             # Notices are written by sets for every account of the company, whatever portfolio the user has.
@@ -255,23 +256,3 @@ class CollectionRun(models.Model):
         )
         busy = self.browse(run.id for (run,) in open_runs)
         (self.filtered(lambda run: run.state == "confirmed") - busy)._update_state(("confirmed",), "done")
-
-    # ------------------------------------------------------------------
-    # Daily job
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_run(self):
-        """Make, simulate and confirm today's run of every company that wants one; a second call on the same day does nothing."""
-        Cron = self.env["ir.cron"]
-        for company in self.env["res.company"].search([("collection_auto_run", "=", True), ("collection_policy_id", "!=", False)]):
-            today = company._collection_today()
-            if self.search_count([("company_id", "=", company.id), ("date", "=", today), ("is_automatic", "=", True)], limit=1):
-                continue
-            self.env["collection.account"]._insert_missing()
-            run = self.with_company(company).create({"company_id": company.id})
-            run._unguarded().is_automatic = True
-            run.action_simulate()
-            run.action_confirm()
-            Cron._commit_progress(1)
-        self.search([("state", "=", "confirmed")])._close_if_done()

@@ -1,0 +1,122 @@
+import logging
+import re
+from collections import defaultdict
+
+from markupsafe import Markup
+from psycopg2 import errors as pgerrors
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+# The place that a template keeps for the table of items, empty or with whatever an editor put into it.
+_ITEMS_PLACE = re.compile(r'<div[^>]*class="[^"]*\bo_collection_items\b[^"]*"[^>]*(?:/>|>.*?</div>)', re.DOTALL)
+
+
+class CollectionNotice(models.Model):
+    """The e-mail of a notice: the template's text, the generated table of items, the attachments."""
+
+    _inherit = "collection.notice"
+
+    def _send_group(self, company, template, lang):
+        """Queue notices that share template and language; where that fails, one by one, so that one bad record stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                return self._queue_mails(company, template, lang)
+        except pgerrors.OperationalError:
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                queued = self.browse()
+                for notice in self:
+                    queued |= notice._send_group(company, template, lang)
+                return queued
+            _logger.info("Notice %s could not be prepared", self.id, exc_info=True)
+            self.invalidate_recordset(flush=False)
+            self._unguarded().write({"attempts": self.attempts + 1})
+            self._set_failed(str(error) or type(error).__name__)
+            return self.browse()
+
+    def _queue_mails(self, company, template, lang):
+        """Render and create the mails of one template and language in one batch, and mark their notices as queued."""
+        if not template:
+            raise UserError(self.env._("The step “%(step)s” has no template.", step=self[:1].step_id.name))
+        notices = self.with_company(company).with_context(lang=lang)
+        template = template.sudo().with_company(company).with_context(lang=lang)
+        subjects = template._render_field("subject", notices.ids)
+        bodies = template._render_field("body_html", notices.ids)
+        senders = template._render_field("email_from", notices.ids)
+        replies = template._render_field("reply_to", notices.ids)
+        attachments = notices._mail_attachments(template)
+        values = {
+            notice: {
+                "subject": subjects[notice.id],
+                "body_html": notice._mail_body(bodies[notice.id]),
+                "email_from": senders[notice.id] or company.email_formatted,
+                "reply_to": replies[notice.id] or company.email_formatted,
+                "recipient_ids": [Command.set(notice.recipient_id.ids)],
+                "attachment_ids": [Command.set(attachments[notice.id])],
+                "failure_reason": False,
+                "failure_type": False,
+            }
+            for notice in notices
+        }
+        mails = self._hand_over(values)
+        today = company._collection_today()
+        for notice in self:
+            notice._set_queued(mails[notice.id], today)
+        self.env["collection.account"]._touch(accounts=self.account_id.ids)
+        return self
+
+    def _hand_over(self, values):
+        """Put one e-mail for each notice into Odoo's queue: the one of an earlier attempt once more, else a new one.
+
+        :param values: dict of notice to the values of its `mail.mail`
+        :return: dict of notice id to `mail.mail`
+        """
+        # Mails are the system's; the collector's rights end at the notice.
+        Mail = self.env["mail.mail"].sudo()
+        first = [notice for notice in values if not notice.mail_mail_id]
+        fixed = {"model": self._name, "auto_delete": False}
+        created = Mail.create(
+            [{**values[notice], **fixed, "res_id": notice.id, "record_name": notice.name} for notice in first]
+        )
+        mails = {notice.id: mail for notice, mail in zip(first, created)}
+        for notice in values:
+            if notice.id not in mails:
+                mails[notice.id] = notice.sudo().mail_mail_id
+                mails[notice.id].write(values[notice])
+                mails[notice.id].mark_outgoing()
+        return mails
+
+    def _mail_body(self, text):
+        """The whole mail: the company's header, the template's text, the generated table of items, the footer.
+
+        The table stands where the text has an element of class ``o_collection_items``, else after it; whatever a user does to the
+        text, every item of the notice is in the mail.
+        """
+        self.ensure_one()
+        company = self.company_id
+        lines = self.line_ids.filtered("counted").sorted(lambda line: (line.currency_id.id, line.due_date, line.id))
+        totals = defaultdict(float)
+        for line in lines:
+            totals[line.currency_id] += line.amount_currency
+        values = {"notice": self, "company": company, "lines": lines, "totals": totals, "lang": self.lang}
+        values["today"] = company._collection_today()
+        table = self.env["ir.qweb"]._render("account_collections.notice_items", values, lang=self.lang)
+        body, found = _ITEMS_PLACE.subn(lambda _match: str(table), str(text or ""), count=1)
+        if not found:
+            body += str(table)
+        return self.env["ir.qweb"]._render("account_collections.notice_mail", {**values, "body": Markup(body)}, lang=self.lang)
+
+    def _mail_attachments(self, template):
+        """Attachments of each notice: the template's own, and the invoices' PDFs where the step asks for them.
+
+        :return: dict of notice id to list of attachment ids
+        """
+        result = {notice.id: list(template.attachment_ids.ids) for notice in self}
+        for notice in self.filtered(lambda each: each.step_id.attach_documents):
+            moves = notice.line_ids.filtered("counted").move_id
+            result[notice.id] += moves._collection_documents().ids
+        return result
