@@ -9,6 +9,7 @@ from . import collection_account_resolve
 from . import collection_account_touch
 from . import collection_account_work
 from . import collection_account_page
+from . import collection_account_merge
 from . import collection_hold
 from . import collection_work_reason
 from . import collection_work_log
@@ -18,3 +19,4 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import base_partner_merge
+from . import res_users

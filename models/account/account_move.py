@@ -28,4 +28,7 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "state" in vals:
             self.env["collection.account"]._touch(moves=self.ids)
+        if {"state", "matched_payment_ids"} & vals.keys():
+            # The payment wizard links payments to their invoices from this side.
+            self.sudo().matched_payment_ids.filtered(lambda payment: not payment.move_id)._collection_sync_holds()
         return result

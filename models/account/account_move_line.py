@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # What changes an account's figures when it changes on a posted line.
@@ -26,12 +27,16 @@ class AccountMoveLine(models.Model):
     # Computes
     # ------------------------------------------------------------------
 
+    @api.depends(
+        "date_maturity", "date", "company_id", "amount_residual", "amount_residual_currency",
+        "collection_hold_ids.amount_currency", "collection_hold_ids.date_released",
+    )
     def _compute_collection_item(self):
         held = self._collection_held_amounts()
+        today = {company: company._collection_today() for company in self.company_id}
         for line in self:
-            company_today = line.company_id._collection_today() if line.company_id else fields.Date.to_date("1970-01-01")
             due = line.date_maturity or line.date
-            line.collection_days_overdue = (company_today - due).days if due else 0
+            line.collection_days_overdue = (today[line.company_id] - due).days if due and line.company_id else 0
             open_amount = abs(line.amount_residual_currency)
             line.collection_held = min(held.get(line.id, 0.0), open_amount)
             line.collection_free = open_amount - line.collection_held if line.amount_residual > 0 else 0.0
@@ -42,17 +47,11 @@ class AccountMoveLine(models.Model):
         :return: dict of line id to amount
         """
         held = dict.fromkeys(self.ids, 0.0)
-        Hold = self.env["collection.hold"]
-        for company, lines in self.grouped("company_id").items():
-            if not company:
-                continue
-            # The sum says nothing about why; the reasons are shown only to those who may read the holds.
-            groups = Hold.sudo()._read_group(
-                [("move_line_id", "in", lines.ids), *Hold._live_domain(company._collection_today())],
-                ["move_line_id"],
-                ["amount_currency:sum"],
-            )
-            held.update({line.id: amount for line, amount in groups})
+        # The sum says nothing about why; the reasons are shown only to those who may read the holds.
+        Hold = self.env["collection.hold"].sudo()
+        for company, lines in self.filtered("company_id").grouped("company_id").items():
+            domain = Domain("move_line_id", "in", lines.ids) & Hold._live_domain(company._collection_today())
+            held.update((line.id, amount) for line, amount in Hold._read_group(domain, ["move_line_id"], ["amount_currency:sum"]))
         return held
 
     def _collection_free_amounts(self):
@@ -61,7 +60,9 @@ class AccountMoveLine(models.Model):
         :return: dict of line id to amount
         """
         held = self._collection_held_amounts()
-        return {line.id: max(0.0, abs(line.amount_residual_currency) - held[line.id]) for line in self}
+        return {
+            line.id: line.currency_id.round(max(0.0, abs(line.amount_residual_currency) - held[line.id])) for line in self
+        }
 
     # ------------------------------------------------------------------
     # Choke points
@@ -85,7 +86,9 @@ class AccountMoveLine(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        self.env["collection.account"]._touch(pairs=self._collection_pairs())
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        if posted:
+            self.env["collection.account"]._touch(pairs=posted._collection_pairs())
         return super().unlink()
 
     def _collection_pairs(self):

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 # A change of these may begin or end "on its way to the bank".
@@ -43,10 +43,16 @@ class AccountPayment(models.Model):
             holds = standing.get(payment.id, self.env["collection.hold"])
             if {hold.move_line_id.id: hold.amount_currency for hold in holds} == wanted:
                 continue
-            holds._release(self.env._("Payment %(name)s is %(state)s", name=payment.display_name, state=payment.state))
+            state = dict(self._fields["state"]._description_selection(self.env)).get(payment.state)
+            holds._release(self.env._("Payment %(name)s is now “%(state)s”", name=payment.display_name, state=state))
             vals_list += payment._prepare_collection_hold_vals(wanted)
         if vals_list:
             self.env["collection.hold"]._place(vals_list)
+
+    def _collection_last_hold_day(self):
+        """Until when the company waits for the payment to reach the bank."""
+        self.ensure_one()
+        return self.date + timedelta(days=self.company_id.collection_payment_hold_days)
 
     def _collection_hold_amounts(self):
         """How the payment spreads over the open items of its invoices, oldest first: dict of line id to amount.
@@ -54,12 +60,11 @@ class AccountPayment(models.Model):
         Empty once the payment is banked, rejected, or older than the company waits for it.
         """
         self.ensure_one()
-        company = self.company_id
-        last_day = self.date + timedelta(days=company.collection_payment_hold_days)
-        if not self._collection_is_awaiting_bank() or last_day < company._collection_today():
+        if not self._collection_is_awaiting_bank() or self._collection_last_hold_day() < self.company_id._collection_today():
             return {}
+        # An invoice of a branch may be paid in its parent company's journal.
         lines = self.invoice_ids.line_ids.filtered_domain(
-            self.env["account.move.line"]._collection_open_domain(company) & Domain("amount_residual", ">", 0)
+            self.env["account.move.line"]._collection_open_domain(self.invoice_ids.company_id) & Domain("amount_residual", ">", 0)
         )
         others = lines._collection_held_amounts()
         own = defaultdict(float)
@@ -68,50 +73,52 @@ class AccountPayment(models.Model):
         left, amounts = self.amount, {}
         for line in lines.sorted(lambda line: (line.date_maturity or line.date, line.id)):
             free = line.amount_residual_currency - others[line.id] + own[line.id]
-            available = self.currency_id._convert(left, line.currency_id, company, self.date)
+            available = self.currency_id._convert(left, line.currency_id, self.company_id, self.date)
             held = line.currency_id.round(min(free, available))
-            if held > 0:
+            if line.currency_id.compare_amounts(held, 0) > 0:
                 amounts[line.id] = held
-                left -= line.currency_id._convert(held, self.currency_id, company, self.date)
+                left -= line.currency_id._convert(held, self.currency_id, self.company_id, self.date)
         return amounts
 
     def _prepare_collection_hold_vals(self, amounts):
-        account = self.env["collection.account"]._for_partner(self.partner_id, self.company_id)
+        items = self.env["account.move.line"].browse(amounts)
+        Account = self.env["collection.account"]
         return [
             {
-                "account_id": account.id,
-                "move_line_id": line_id,
-                "amount_currency": amount,
+                "account_id": Account._for_partner(item.partner_id, item.company_id).id,
+                "move_line_id": item.id,
+                "amount_currency": amounts[item.id],
                 "kind": "payment",
-                "date_until": self.date + timedelta(days=self.company_id.collection_payment_hold_days),
+                "date_until": self._collection_last_hold_day(),
                 "reason": self.env._("Payment %(name)s is on its way to the bank", name=self.display_name),
                 "res_model": self._name,
                 "res_id": self.id,
             }
-            for line_id, amount in amounts.items()
+            for item in items
         ]
+
+    # ------------------------------------------------------------------
+    # Unattended
+    # ------------------------------------------------------------------
 
     @api.model
     def _cron_collection_unbooked(self):
-        """Give up waiting for payments that never reached the bank: release the invoices and ask the collector to check."""
+        """Give up waiting for payments that never reached the bank: release the invoices and ask somebody to check."""
         Hold = self.env["collection.hold"]
         for company in self.env["res.company"].search([]):
             late = Hold.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("kind", "=", "payment"),
-                    ("date_released", "=", False),
-                    ("date_until", "<", company._collection_today()),
-                ]
+                Domain("company_id", "=", company.id)
+                & Domain("kind", "=", "payment")
+                & Domain("res_model", "=", self._name)
+                & Domain("date_released", "=", False)
+                & Domain("date_until", "<", company._collection_today())
             )
-            payments = self.browse(set(late.mapped("res_id"))).exists()
+            # Paid by other means in the meantime: nothing is left to ask.
+            unpaid = late.filtered(lambda hold: not hold.move_line_id.reconciled)
             late._release(self.env._("The payment did not reach the bank in time"))
-            for account, holds in late.grouped("account_id").items():
-                names = ", ".join(payments.filtered(lambda p: p.id in holds.mapped("res_id")).mapped("display_name"))
-                account.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    fields.Date.to_date(company._collection_today()),
-                    summary=self.env._("Payment not banked: %(names)s", names=names),
-                    note=self.env._("Registered, but without a bank line. Its invoices are chased again from today."),
-                    user_id=account._task_user().id,
+            for account, holds in unpaid.grouped("account_id").items():
+                payments = self.browse(set(holds.mapped("res_id"))).exists()
+                account._add_task(
+                    self.env._("Payment not banked: %(names)s", names=", ".join(payments.mapped("display_name"))),
+                    self.env._("Registered, but without a bank line. Its invoices are chased again from today."),
                 )

@@ -9,6 +9,10 @@ FIGURES = (
     "sales_partner_id country_id average_days_late days_late_trend"
 ).split()
 
+# What people write and figures depend on.
+_TELLING = {"status_override", "status_override_until", "next_action_date"}
+_TELLING |= {"snoozed_until", "skipped_on", "last_worked_date", "last_contact_date"}
+
 
 class CollectionAccount(models.Model):
     _name = "collection.account"
@@ -31,7 +35,13 @@ class CollectionAccount(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     collector_id = fields.Many2one(
-        "res.users", index=True, ondelete="set null", tracking=True, domain="[('share', '=', False)]"
+        "res.users",
+        index=True,
+        ondelete="set null",
+        tracking=True,
+        check_company=True,
+        domain="[('share', '=', False)]",
+        help="Who works the account. A user who is archived or deleted leaves the accounts to everybody.",
     )
     sales_partner_id = fields.Many2one("res.partner", string="Sales Partner", readonly=True, index="btree_not_null")
     country_id = fields.Many2one("res.country", readonly=True)
@@ -159,10 +169,7 @@ class CollectionAccount(models.Model):
                 raise ValidationError(self.env._("A status set by hand needs a reason and an end date."))
 
     def _guarded_fields(self):
-        return frozenset(FIGURES) | {"partner_id", "company_id", "name"}
-
-    def _is_append_only(self):
-        return True
+        return frozenset(FIGURES) | {"partner_id", "company_id", "currency_id", "name"}
 
     def write(self, vals):
         if "collector_id" in vals and not self.env.su and not self.env.user.has_group(
@@ -170,7 +177,7 @@ class CollectionAccount(models.Model):
         ):
             raise AccessError(self.env._("Only assistant managers and managers give accounts to other collectors."))
         result = super().write(vals)
-        if {"status_override", "status_override_until", "next_action_date", "snoozed_until"} & vals.keys():
+        if _TELLING & vals.keys():
             self._touch(accounts=self.ids)
         return result
 
@@ -194,6 +201,17 @@ class CollectionAccount(models.Model):
         collector = self.collector_id
         return (collector if collector.active else None) or self.company_id.collection_manager_id or self.env.user
 
+    def _add_task(self, summary, note):
+        """Give whoever works the account something to do today."""
+        self.ensure_one()
+        return self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            self.company_id._collection_today(),
+            summary=summary,
+            note=note,
+            user_id=self._task_user().id,
+        )
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
@@ -201,10 +219,7 @@ class CollectionAccount(models.Model):
     def action_open(self):
         """Open the account's page with fresh figures."""
         self.ensure_one()
-        self.check_access("read")
-        # Figures are the system's own; reading an account is enough to have them brought up to date.
-        self.sudo()._refresh()
-        self.sudo()._refresh_behaviour()
+        self.action_refresh()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -216,8 +231,9 @@ class CollectionAccount(models.Model):
     def action_refresh(self):
         """Bring the figures of the chosen accounts up to date."""
         self.check_access("read")
-        self.sudo()._refresh()
+        # Figures are the system's own; reading an account is enough to have them brought up to date.
         self.sudo()._refresh_behaviour()
+        self.sudo()._refresh()
 
     @api.model
     def _action_no_account(self, partner):

@@ -33,14 +33,13 @@ class CollectionAccount(models.Model):
         reason = reason or self.env["collection.work.reason"]
         if reason and reason.action != action:
             raise ValidationError(self.env._("“%(reason)s” does not belong to this action.", reason=reason.name))
-        vals_list, days = [], {}
-        for account in self:
-            company = account.company_id
-            today = days.setdefault(company, company._collection_today())
+        vals_list = []
+        for company, accounts in self.grouped("company_id").items():
+            today = company._collection_today()
             follow_up = next_action_date
             if action == "done" and not follow_up and reason.next_action_days:
                 follow_up = company._collection_add_business_days(today, reason.next_action_days)
-            vals_list.append(
+            vals_list += [
                 {
                     "account_id": account.id,
                     "action": action,
@@ -51,7 +50,8 @@ class CollectionAccount(models.Model):
                     "next_action_date": follow_up,
                     "amount_collectible": account.amount_collectible,
                 }
-            )
+                for account in accounts
+            ]
         logs = self.env["collection.work.log"]._unguarded().create(vals_list)
         for log in logs:
             log.account_id._unguarded().write(self._prepare_worked_vals(log))
@@ -73,30 +73,6 @@ class CollectionAccount(models.Model):
         if log.reason_id.is_contact:
             vals["last_contact_date"] = log.business_date
         return vals
-
-    def _action_work(self, action, title):
-        if len(self) == 1:
-            title = self.env._("%(title)s: %(customer)s", title=title, customer=self.display_name)
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "collection.account.work",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_action": action, "default_account_ids": self.ids},
-        }
-
-    def action_work_done(self):
-        """Ask for the outcome and the next action, then take the accounts off today's list."""
-        return self._action_work("done", self.env._("Done"))
-
-    def action_work_skip(self):
-        """Ask for the reason, then leave the accounts out for today."""
-        return self._action_work("skip", self.env._("Skip for Today"))
-
-    def action_work_snooze(self):
-        """Ask for a date, then keep the accounts off the list until then."""
-        return self._action_work("snooze", self.env._("Snooze"))
 
     def _next_on_worklist(self):
         """The account to work after these; empty when nothing is left.

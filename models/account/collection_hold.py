@@ -69,18 +69,15 @@ class CollectionHold(models.Model):
 
     @api.depends("move_line_id")
     def _compute_amounts(self):
-        """Whichever of the two amounts is given, the other follows at the item's booked ratio; none given: all that is free."""
+        """The amount that is not given follows from the other at the item's booked ratio."""
         for hold in self:
             line = hold.move_line_id
-            if not (hold.amount_currency or hold.amount) and line:
-                hold.amount_currency = line._collection_free_amounts()[line.id]
             residual, residual_currency = abs(line.amount_residual), abs(line.amount_residual_currency)
+            ratio = residual / residual_currency if residual and residual_currency else 1.0
             if hold.amount_currency:
-                ratio = residual / residual_currency if residual_currency else 1.0
                 hold.amount = hold.company_currency_id.round(hold.amount_currency * ratio)
-            elif hold.amount:
-                ratio = residual_currency / residual if residual else 1.0
-                hold.amount_currency = hold.currency_id.round(hold.amount * ratio)
+            else:
+                hold.amount_currency = hold.currency_id.round(hold.amount / ratio)
 
     @api.depends("date_from", "date_until", "date_released")
     def _compute_is_live(self):
@@ -90,11 +87,13 @@ class CollectionHold(models.Model):
     def _search_is_live(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Every company has its own date; which of them the user sees is for the record rules.
+        companies = self.env["res.company"].sudo().search([])
         live = Domain.OR(
-            Domain("company_id", "=", company.id) & self._live_domain(company._collection_today())
-            for company in self.env.companies
+            Domain("company_id", "in", group.ids) & self._live_domain(day)
+            for day, group in companies.grouped(lambda company: company._collection_today()).items()
         )
-        return live if True in value else ~live
+        return Domain.OR([live] * (True in value) + [~live] * (False in value))
 
     @api.constrains("kind", "date_until", "reason")
     def _check_manual(self):
@@ -104,13 +103,17 @@ class CollectionHold(models.Model):
 
     @api.constrains("account_id", "move_line_id")
     def _check_item_of_account(self):
+        receivable = self.env["account.move.line"]._collection_receivable_account_ids()
         for hold in self:
-            partner = hold.move_line_id.partner_id.commercial_partner_id
-            if partner != hold.account_id.partner_id or hold.move_line_id.company_id != hold.company_id:
+            item = hold.move_line_id
+            if item.parent_state != "posted" or item.account_id.id not in receivable:
+                raise ValidationError(self.env._("%(item)s is no receivable item.", item=item.display_name))
+            partner = item.partner_id.commercial_partner_id
+            if partner != hold.account_id.partner_id or item.company_id != hold.company_id:
                 raise ValidationError(
                     self.env._(
                         "%(item)s is not an item of %(account)s.",
-                        item=hold.move_line_id.move_id.display_name,
+                        item=item.move_id.display_name,
                         account=hold.account_id.display_name,
                     )
                 )
@@ -151,31 +154,43 @@ class CollectionHold(models.Model):
     # ------------------------------------------------------------------
 
     def _guarded_fields(self):
-        return frozenset({"date_released", "released_reason", "user_id"})
+        return frozenset({"name", "date_from", "date_released", "released_reason", "user_id", "res_model", "res_id"})
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [dict(vals) for vals in vals_list]
-        accounts = self.env["collection.account"].browse([vals["account_id"] for vals in vals_list if vals.get("account_id")])
-        today = {company: company._collection_today() for company in accounts.company_id}
-        for vals in vals_list:
-            if vals.get("kind", "manual") != "manual" and not self._has_pass():
-                raise UserError(self.env._("Only the system places holds of this kind."))
-            if vals.get("account_id"):
-                company = self.env["collection.account"].browse(vals["account_id"]).company_id
-                vals.setdefault("date_from", today[company])
-            if vals.get("amount_currency"):
-                vals.pop("amount", None)  # it follows at the booked ratio, whoever sends it
-            if vals.get("name", "/") == "/":
-                vals["name"] = self.env["ir.sequence"].sudo().next_by_code("collection.hold") or "/"
-        holds = super().create(vals_list)
+        """Without an amount, all that is free of the item is held."""
+        self._check_guard({name for vals in vals_list for name in vals})
+        if not self._has_pass() and any(vals.get("kind", "manual") != "manual" for vals in vals_list):
+            raise UserError(self.env._("Only the system places holds of this kind."))
+        prepared = self._prepare_create(vals_list)
+        holds = super(CollectionHold, self._unguarded()).create(prepared).with_env(self.env)
         holds._check_within_residual()
         self.env["collection.account"]._touch(accounts=holds.account_id.ids)
         return holds
 
+    @api.model
+    def _prepare_create(self, vals_list):
+        """The values of new holds: numbered, from today on, in one amount (the other follows at the booked ratio)."""
+        accounts = self.env["collection.account"].browse({vals["account_id"] for vals in vals_list if vals.get("account_id")})
+        account_company = {account.id: account.company_id for account in accounts}
+        today = {company: company._collection_today() for company in accounts.company_id}
+        whole = [vals["move_line_id"] for vals in vals_list if not {"amount", "amount_currency"} & vals.keys()]
+        free = self.env["account.move.line"].browse(whole)._collection_free_amounts()
+        sequence = self.env["ir.sequence"].sudo()
+        prepared = []
+        for given in vals_list:
+            vals = {"kind": "manual", "user_id": self.env.uid, **given, "name": sequence.next_by_code("collection.hold") or "/"}
+            vals.setdefault("date_from", today.get(account_company.get(vals.get("account_id"))))
+            if vals.get("amount_currency"):
+                vals.pop("amount", None)
+            elif "amount" not in vals:
+                vals.setdefault("amount_currency", free[vals["move_line_id"]] if whole else 0.0)
+            prepared.append(vals)
+        return prepared
+
     def write(self, vals):
         """A hold is never changed: it is released, and a new one placed (SPEC §0, "Facts are append-only")."""
-        if not self._has_pass() and set(vals) - {"name"}:
+        if not self._has_pass():
             raise UserError(self.env._("A hold cannot be changed. Release it and place a new one."))
         self.env["collection.account"]._touch(accounts=self.account_id.ids)
         return super().write(vals)

@@ -11,7 +11,7 @@ class CollectionPriorityRule(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: the rule counts in every company.")
+    company_id = fields.Many2one("res.company", help="Empty: the rule counts in every company. A company's rule counts in its branches too.")
     metric = fields.Selection(
         [
             ("amount_collectible", "Amount collectible"),
@@ -79,7 +79,8 @@ class CollectionPriorityRule(models.Model):
         if self.threshold_to:
             condition = SQL("%s AND %s < %s", condition, value, self.threshold_to)
         if self.company_id:
-            condition = SQL("n.company_id = %s AND %s", self.company_id.id, condition)
+            companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
+            condition = SQL("n.company_id IN %s AND %s", tuple(companies.ids), condition)
         return SQL("CASE WHEN %s THEN %s ELSE 0 END", condition, self.points)
 
     @api.model

@@ -48,6 +48,10 @@ class CollectionWorkLog(models.Model):
                 raise ValidationError(
                     self.env._("%(account)s: choose %(what)s first.", account=log.account_id.display_name, what=what)
                 )
+            if log.action == "done" and log.next_action_date and log.next_action_date < log.business_date:
+                raise ValidationError(
+                    self.env._("%(account)s: the next action cannot be in the past.", account=log.account_id.display_name)
+                )
             if log.action == "snooze" and not (log.next_action_date and log.next_action_date > log.business_date):
                 raise ValidationError(
                     self.env._("%(account)s: snoozing needs a date after today.", account=log.account_id.display_name)

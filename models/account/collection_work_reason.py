@@ -16,6 +16,8 @@ class CollectionWorkReason(models.Model):
     )
     is_contact = fields.Boolean(string="Counts as Contact", help="The customer was spoken or written to.")
     next_action_days = fields.Integer(
-        string="Follow Up After", help="Business days after which the account is proposed again. 0: the person decides."
+        string="Follow Up After",
+        aggregator=None,
+        help="Business days after which the account is proposed again. 0: the person decides.",
     )
     note_required = fields.Boolean(string="Note Required")

@@ -31,8 +31,11 @@ class ResCompany(models.Model):
     )
 
     def write(self, vals):
+        names = list(_TOUCHING & vals.keys())
+        before = [company[name] for company in self for name in names]
         result = super().write(vals)
-        if _TOUCHING & vals.keys():
+        # The settings page writes all of them, changed or not.
+        if before != [company[name] for company in self for name in names]:
             self.env["collection.account"]._touch_everything()
         return result
 

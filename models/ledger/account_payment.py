@@ -24,6 +24,14 @@ class AccountPayment(models.Model):
         self.ensure_one()
         if self.move_id or self.payment_type != "inbound" or self.partner_type != "customer":
             return False
-        return self.state == "in_process" or (
-            self.state == "paid" and any(move.payment_state in ("in_payment", "paid") for move in self.invoice_ids)
+        if self.state == "in_process":
+            return True
+        shown = any(move.payment_state in ("in_payment", "paid") for move in self.invoice_ids)
+        return self.state == "paid" and shown and not self._collection_is_banked()
+
+    def _collection_is_banked(self):
+        """Whether a match of just this amount closed a part of its invoices: Odoo's own sign that the bank line has come."""
+        items = self.invoice_ids.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        return any(
+            self.currency_id.compare_amounts(part.debit_amount_currency, self.amount) == 0 for part in items.matched_credit_ids
         )

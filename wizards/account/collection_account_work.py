@@ -54,3 +54,31 @@ class CollectionAccountWork(models.TransientModel):
         """Log the outcome and open the next account of the worklist."""
         self.action_apply()
         return self.account_ids.action_next()
+
+
+class CollectionAccount(models.Model):
+    _inherit = "collection.account"
+
+    def _action_work(self, action, title):
+        if len(self) == 1:
+            title = self.env._("%(title)s: %(customer)s", title=title, customer=self.display_name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "collection.account.work",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_action": action, "default_account_ids": self.ids},
+        }
+
+    def action_work_done(self):
+        """Ask for the outcome and the next action, then take the accounts off today's list."""
+        return self._action_work("done", self.env._("Done"))
+
+    def action_work_skip(self):
+        """Ask for the reason, then leave the accounts out for today."""
+        return self._action_work("skip", self.env._("Skip for Today"))
+
+    def action_work_snooze(self):
+        """Ask for a date, then keep the accounts off the list until then."""
+        return self._action_work("snooze", self.env._("Snooze"))
