@@ -54,7 +54,8 @@ class CollectionAccount(models.Model):
             ]
         logs = self.env["collection.work.log"]._unguarded().create(vals_list)
         for log in logs:
-            log.account_id._unguarded().write(self._prepare_worked_vals(log))
+            account = log.account_id
+            account._unguarded().write(account._prepare_worked_vals(log))
         self.sudo()._refresh()  # figures are the system's own; the account leaves the list at once
         return logs
 
