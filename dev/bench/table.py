@@ -1,0 +1,259 @@
+"""Runs the cases and prints what was measured against the targets.
+
+Ours and what it is compared with are measured in turns, in processes of their own, so that what else the machine does meanwhile hits
+both; a ratio is that of the two medians. Ours is measured in a database with the add-on, the others in one with the peers' add-ons and
+without ours, on the same data; the bare insert of a run's rows needs our tables, and is measured in ours.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ENV = os.environ
+SIZES = [int(size) for size in ENV["SIZES"].split()]
+ONLY = ENV.get("ONLY", "").split()
+FULL = ENV.get("PEERS") == "full"
+OURS = "refresh_all refresh_unchanged refresh_100 worklist run_dunning bare_run run_next_day send_mails".split()
+OURS += "aging aging_held aging_past aging_past_held".split()
+# Slow ones are measured once, without a warm-up; they are compared with targets of an order of magnitude.
+ONCE = "oca_run oca_aging oca_aging_past".split()
+results = {}
+
+
+# ------------------------------------------------------------------
+# Measuring
+# ------------------------------------------------------------------
+
+
+def _measure(name, size, rounds, warm):
+    side = "ours" if name in OURS else "peers"
+    conf = ENV["BENCH_CONF"] if side == "ours" else ENV["BENCH_PEERS_CONF"]
+    command = [
+        ENV["BENCH_PYTHON"],
+        str(HERE / "harness.py"),
+        name,
+        "--db",
+        f"{ENV['BENCH_PREFIX']}_{side}_{size}",
+        "--conf",
+        conf,
+    ]
+    command += ["--rounds", str(rounds), "--warm", str(warm)]
+    found = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if found.returncode or not found.stdout.strip():
+        raise SystemExit(f"\nThe case {name} failed at {size} items:\n{found.stderr[-4000:]}")
+    return json.loads(found.stdout.strip().splitlines()[-1])
+
+
+def measure(size, *names, turns=3, rounds=5):
+    """Measure cases in turns and keep the median of all their repetitions."""
+    todo = [name for name in names if (name, size) not in results]
+    found = {name: [] for name in todo}
+    for turn in range(turns):
+        for name in todo:
+            if name in ONCE:
+                if not turn:
+                    found[name].append(_measure(name, size, 1, 0))
+            else:
+                found[name].append(_measure(name, size, rounds, 1))
+            print(".", end="", file=sys.stderr, flush=True)
+    for name, runs in found.items():
+        seconds = [each for run in runs for each in run["seconds"]]
+        parts = {key: statistics.median(run["parts"][key] for run in runs) for key in runs[0]["parts"]}
+        memory = max(run["memory"] for run in runs)
+        results[name, size] = {
+            **runs[-1],
+            "parts": parts,
+            "memory": memory,
+            "all": seconds,
+            "seconds": statistics.median(seconds),
+        }
+    return [results[name, size] for name in names]
+
+
+# ------------------------------------------------------------------
+# The table
+# ------------------------------------------------------------------
+
+
+class Table:
+    HEAD = ("measured", "items", "ours", "compared with", "ratio", "target", "")
+
+    def __init__(self):
+        self.rows, self.missed = [], 0
+
+    def row(self, what, size, ours, other, ratio, target, met=None):
+        self.missed += met is False
+        verdict = {True: "met", False: "MISSED", None: ""}[met]
+        self.rows.append((what, f"{size:,}", ours, other, ratio, target, verdict))
+
+    def at_most(self, what, size, ours, other, name, times, extra=0.0):
+        """A row whose target is a multiple of something else, and so many seconds more."""
+        target = f"≤ {times:g} ×" + (f" + {extra * 1000:.0f} ms" if extra else "")
+        met = ours <= times * other + extra
+        self.row(what, size, clock(ours), f"{name} {clock(other)}", f"{ours / other:.2f}", target, met)
+
+    def faster(self, what, size, ours, other, name, times, counts=True):
+        ratio = other / ours
+        self.row(
+            what,
+            size,
+            clock(ours),
+            f"{name} {clock(other)}",
+            f"1/{ratio:.0f}",
+            f"≥ {times} × faster",
+            ratio >= times if counts else None,
+        )
+
+    def show(self):
+        print()
+        widths = [max(len(row[i]) for row in (self.HEAD, *self.rows)) for i in range(len(self.HEAD))]
+        for number, row in enumerate((self.HEAD, *self.rows)):
+            print(
+                "  ".join(
+                    cell.ljust(width) if i in (0, 3, 5, 6) else cell.rjust(width)
+                    for i, (cell, width) in enumerate(zip(row, widths))
+                )
+            )
+            if not number:
+                print("  ".join("-" * width for width in widths))
+        print(f"\n{self.missed or 'No'} target{'s' if self.missed != 1 else ''} missed.")
+
+
+def clock(seconds):
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def figures(table, size):
+    refresh, unchanged, bare = measure(size, "refresh_all", "refresh_unchanged", "bare_aging")
+    table.at_most(
+        "refresh of all accounts, all rows written", size, refresh["seconds"], bare["seconds"], "bare SQL aging", 4
+    )
+    table.at_most(
+        "refresh of all accounts, nothing changed", size, unchanged["seconds"], bare["seconds"], "bare SQL aging", 4
+    )
+    batches = -(-refresh["made"]["accounts"] // 10_000)
+    queries = refresh["queries"]
+    table.row(
+        f"    queries, {batches} batch(es) of 10,000 accounts",
+        size,
+        str(queries),
+        "",
+        "",
+        "≤ 10 a batch",
+        queries <= 10 * batches,
+    )
+    [hundred] = measure(size, "refresh_100", rounds=15)
+    table.row(
+        "refresh of 100 touched accounts",
+        size,
+        clock(hundred["seconds"]),
+        "",
+        "",
+        "≤ 60 ms",
+        hundred["seconds"] <= 0.06,
+    )
+
+
+def worklist(table, size):
+    ours, stock = measure(size, "worklist", "stock_partners", rounds=15)
+    table.at_most(
+        "worklist of a collector, first 80", size, ours["seconds"], stock["seconds"], "stock list of partners", 1.5
+    )
+    if size != SIZES[0]:
+        small = results["worklist", SIZES[0]]["seconds"]
+        name = f"at {SIZES[0]:,} items"
+        table.at_most("    the same with more accounts", size, ours["seconds"], small, name, 1.25)
+
+
+def aging(table, size):
+    for case, title, other in (
+        ("aging", "as of today", "bare_aging"),
+        ("aging_past", "as of 90 days ago", "bare_aging_past"),
+    ):
+        names = (case, f"{case}_held", other, other.replace("bare", "oca"))
+        plain, held, bare, oca = measure(size, *names)
+        table.at_most(
+            f"aging report {title}, 80 groups, totals", size, plain["seconds"], bare["seconds"], "bare SQL", 2, 0.06
+        )
+        table.at_most("    with the held columns", size, held["seconds"], bare["seconds"], "bare SQL", 4, 0.06)
+        times = 30 if case == "aging" else 25
+        table.faster(
+            "    against OCA account_financial_report",
+            size,
+            held["seconds"],
+            oca["seconds"],
+            "OCA",
+            times,
+            size >= 100_000,
+        )
+        memory = max(plain["memory"], held["memory"])
+        table.row(
+            "    memory", size, f"+{memory:.0f} MB", f"OCA +{oca['memory']:.0f} MB", "", "≤ +100 MB", memory <= 100
+        )
+
+
+def run(table, size):
+    ours, bare = measure(size, "run_dunning", "bare_run")
+    made = ours["made"]
+    table.at_most(
+        f"run: simulate + confirm ({made['notices']:,} notices, {made['lines']:,} items)",
+        size,
+        ours["seconds"],
+        bare["seconds"],
+        "bare SQL insert",
+        3,
+    )
+    table.row("    queries", size, str(ours["queries"]), "", "", "bounded: ≤ 150", ours["queries"] <= 150)
+    [following] = measure(size, "run_next_day", turns=1)
+    made = following["made"]
+    table.row(f"    on the next day ({made['notices']:,} notices)", size, clock(following["seconds"]), "", "", "")
+    if size == SIZES[0] or FULL:
+        [oca] = measure(size, "oca_run")
+        title = f"    against OCA account_credit_control ({oca['made']['lines']:,} lines)"
+        table.faster(title, size, ours["seconds"], oca["seconds"], "OCA", 25)
+    else:
+        table.row("    against OCA account_credit_control", size, "", "not measured: PEERS=full", "", "≥ 25 × faster")
+
+
+def send(table, size):
+    [ours] = measure(size, "send_mails", turns=1, rounds=2)
+    count = ours["made"]["mails"]
+    each = ours["seconds"] / max(count, 1)
+    assert count and count == ours["made"]["asked"], f"{count} of {ours['made']['asked']} notices were queued"
+    table.row(f"sending {count:,} e-mail notices, each", size, clock(each), "", "", "≤ 20 ms", each <= 0.02)
+    if size == SIZES[0] or FULL:
+        oca, statements = measure(size, "oca_mails", "oca_statements", turns=1, rounds=3)
+        table.faster(
+            "    against OCA's e-mails without PDF", size, each, oca["seconds"] / oca["made"]["mails"], "OCA", 4
+        )
+        table.faster(
+            "    against OCA's statements as HTML",
+            size,
+            each,
+            statements["seconds"] / statements["made"]["statements"],
+            "OCA",
+            1,
+            False,
+        )
+
+
+def main():
+    table = Table()
+    for key, section in (("figures", figures), ("worklist", worklist), ("aging", aging), ("run", run), ("send", send)):
+        if ONLY and key not in ONLY:
+            continue
+        for size in SIZES:
+            section(table, size)
+    table.show()
+    if ENV.get("JSON"):
+        Path(ENV["JSON"]).write_text(
+            json.dumps([{"items": size, **found} for (_name, size), found in results.items()], indent=1)
+        )
+
+
+if __name__ == "__main__":
+    main()
