@@ -171,18 +171,7 @@ class CollectionAccount(models.Model):
                  WHERE %(live)s
                  GROUP BY h.move_line_id
             ), item AS (
-                SELECT %(item)s
-                  FROM scope s
-                  JOIN res_partner p ON p.commercial_partner_id = s.partner_id
-                  JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = s.company_id
-                  LEFT JOIN held h ON h.move_line_id = l.id
-                 WHERE %(open)s
-                 UNION ALL
-                SELECT %(item)s
-                  FROM scope s
-                  JOIN account_move_line l ON l.partner_id IS NULL AND l.company_id = s.company_id
-                  LEFT JOIN held h ON h.move_line_id = l.id
-                 WHERE s.partner_id IS NULL AND %(open)s
+                %(items)s UNION ALL %(unidentified)s
             ), by_currency AS (
                 SELECT account_id, currency_id, digits, COUNT(*) AS open_count, SUM(open) AS amount_total,
                        SUM(open) FILTER (WHERE open > 0 AND days <= 0) AS aging_current,
@@ -194,8 +183,8 @@ class CollectionAccount(models.Model):
                        SUM(open) FILTER (WHERE open > 0 AND days > 0) AS amount_overdue,
                        -SUM(open) FILTER (WHERE open < 0) AS amount_unapplied,
                        MIN(due) FILTER (WHERE open > 0) AS oldest_due_date,
-                       SUM(open * held_cur / NULLIF(open_cur, 0)) FILTER (WHERE open > 0) AS amount_held,
-                       SUM(open - open * held_cur / NULLIF(open_cur, 0)) FILTER (WHERE open > 0 AND days > 0) AS free,
+                       SUM(held) FILTER (WHERE open > 0) AS amount_held,
+                       SUM(open - held) FILTER (WHERE open > 0 AND days > 0 AND open_cur != 0) AS free,
                        SUM(open_cur - held_cur) FILTER (WHERE open > 0 AND days > 0) AS free_cur,
                        SUM(-open_cur - held_cur) FILTER (WHERE open < 0 AND collection_reserved IS NOT TRUE) AS credit_cur
                   FROM item GROUP BY account_id, currency_id, digits
@@ -204,7 +193,7 @@ class CollectionAccount(models.Model):
                        SUM(aging_current) AS aging_current, SUM(aging_1) AS aging_1, SUM(aging_2) AS aging_2,
                        SUM(aging_3) AS aging_3, SUM(aging_4) AS aging_4, SUM(aging_5) AS aging_5,
                        SUM(amount_overdue) AS amount_overdue, SUM(amount_unapplied) AS amount_unapplied,
-                       SUM(ROUND(amount_held, digits)) AS amount_held, MIN(oldest_due_date) AS oldest_due_date,
+                       SUM(amount_held) AS amount_held, MIN(oldest_due_date) AS oldest_due_date,
                        SUM(ROUND(free * GREATEST(0, free_cur - COALESCE(credit_cur, 0)) / NULLIF(free_cur, 0), digits))
                            AS amount_collectible
                   FROM by_currency GROUP BY account_id
@@ -213,12 +202,30 @@ class CollectionAccount(models.Model):
             companies=SQL(", ").join(self._refresh_company_row(each) for each in parameters),
             ids=ids,
             live=self.env["collection.hold"]._live_condition(SQL("s.today")),
-            item=SQL(
-                """s.id AS account_id, l.currency_id, l.amount_residual AS open, l.amount_residual_currency AS open_cur,
-                   COALESCE(l.date_maturity, l.date) AS due, s.today - COALESCE(l.date_maturity, l.date) AS days,
-                   s.b1, s.b2, s.b3, s.b4, s.digits, l.collection_reserved,
-                   LEAST(COALESCE(h.amount, 0), ABS(l.amount_residual_currency)) AS held_cur"""
+            items=self._refresh_items(
+                SQL("res_partner p ON p.commercial_partner_id = s.partner_id JOIN account_move_line l ON l.partner_id = p.id")
             ),
+            unidentified=self._refresh_items(SQL("account_move_line l ON l.partner_id IS NULL AND s.partner_id IS NULL")),
+        )
+
+    @api.model
+    def _refresh_items(self, source):
+        """The open items of the accounts in `scope`; what holds protect is rounded item by item, so that parts add up."""
+        return SQL(
+            """
+                SELECT s.id AS account_id, l.currency_id, l.amount_residual AS open, l.amount_residual_currency AS open_cur,
+                       COALESCE(l.date_maturity, l.date) AS due, s.today - COALESCE(l.date_maturity, l.date) AS days,
+                       s.b1, s.b2, s.b3, s.b4, s.digits, l.collection_reserved, COALESCE(h.amount, 0) AS held_cur,
+                       CASE WHEN h.amount IS NULL OR l.amount_residual_currency = 0 THEN 0
+                            ELSE ROUND(l.amount_residual * h.amount / l.amount_residual_currency, s.digits) END AS held
+                  FROM scope s
+                  JOIN %(source)s AND l.company_id = s.company_id
+                  LEFT JOIN LATERAL (
+                        SELECT LEAST(held.amount, ABS(l.amount_residual_currency)) AS amount FROM held WHERE held.move_line_id = l.id
+                       ) h ON TRUE
+                 WHERE %(open)s
+            """,
+            source=source,
             open=self.env["account.move.line"]._collection_open_condition("l"),
         )
 
