@@ -163,7 +163,7 @@ class CollectionHold(models.Model):
         if not self._has_pass() and any(vals.get("kind", "manual") != "manual" for vals in vals_list):
             raise UserError(self.env._("Only the system places holds of this kind."))
         prepared = self._prepare_create(vals_list)
-        holds = super(CollectionHold, self._unguarded()).create(prepared).with_env(self.env)
+        holds = super(CollectionHold, self._without_guarded_defaults()._unguarded()).create(prepared).with_env(self.env)
         holds._check_within_residual()
         self.env["collection.account"]._touch(accounts=holds.account_id.ids)
         return holds

@@ -38,15 +38,17 @@ class CollectionGuard(models.AbstractModel):
                 )
             )
 
+    def _without_guarded_defaults(self):
+        """The same records without the context's defaults for guarded fields: they come from the client or are another model's."""
+        defaults = {f"default_{name}" for name in self._guarded_fields()} & self.env.context.keys()
+        if not defaults or self._has_pass():
+            return self
+        return self.with_context({key: value for key, value in self.env.context.items() if key not in defaults})
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_guard({name for vals in vals_list for name in vals})
-        forged = {f"default_{name}" for name in self._guarded_fields()} & self.env.context.keys()
-        if not forged or self._has_pass():
-            return super().create(vals_list)
-        # Defaults of a context come from the client, or are meant for another model.
-        context = {key: value for key, value in self.env.context.items() if key not in forged}
-        return super(CollectionGuard, self.with_context(context)).create(vals_list).with_env(self.env)
+        return super(CollectionGuard, self._without_guarded_defaults()).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         self._check_guard(vals)
