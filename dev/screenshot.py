@@ -138,7 +138,9 @@ def session_cookie(address, database, login, password):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="dev/screenshot", description="Pictures of Odoo's screens in headless Chromium.")
+    parser = argparse.ArgumentParser(
+        prog="dev/screenshot", description="Pictures of Odoo's screens in headless Chromium."
+    )
     parser.add_argument("paths", nargs="+", help="such as /odoo/collections-worklist")
     parser.add_argument("-d", "--database", required=True)
     parser.add_argument("-u", "--user", default="admin", help="LOGIN or LOGIN:PASSWORD (the login by default)")
@@ -147,7 +149,9 @@ def main():
     parser.add_argument("--height", type=int, default=768, help="in pixels (%(default)s)")
     parser.add_argument("-o", "--output", type=Path, default=Path("."), help="folder for the pictures")
     parser.add_argument("-n", "--name", help="of the picture, before its width (default: from the path)")
-    parser.add_argument("--click", action="append", default=[], metavar="SELECTOR", help="clicked before; may be repeated")
+    parser.add_argument(
+        "--click", action="append", default=[], metavar="SELECTOR", help="clicked before; may be repeated"
+    )
     parser.add_argument("--script", default="", help="JavaScript run before the picture")
     options = parser.parse_args()
 

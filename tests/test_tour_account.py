@@ -43,6 +43,11 @@ class TestAccountTour(CollectionsCommon, HttpCase):
         self.assertEqual(self.dogwood.hold_ids.date_until, self.day(23))
         self.assertEqual(self.dogwood.amount_collectible, 0)
 
+    def test_collector_works_by_keyboard(self):
+        self.start_tour("/odoo/collections-worklist", "collection_worklist_keyboard", login="tour_collector")
+        self.assertEqual(self.env["collection.work.log"].search([]).account_id, self.birch)
+        self.assertEqual(self.birch.next_action_date, self.day(1))
+
     def test_collector_is_done_with_several_at_once(self):
         self.start_tour("/odoo/collections-worklist", "collection_worklist_selection", login="tour_collector")
         done = self.env["collection.work.log"].search([("action", "=", "done")])

@@ -10,7 +10,9 @@ class CollectionAccount(models.Model):
     _inherit = "collection.account"
 
     aging_labels = fields.Json(
-        string="Bucket Labels", compute="_compute_aging_labels", help="Names of the six buckets, with the company's limits."
+        string="Bucket Labels",
+        compute="_compute_aging_labels",
+        help="Names of the six buckets, with the company's limits.",
     )
 
     # Filters by date compare with each company's business date; "today" in a filter of the client would be the user's.
@@ -67,7 +69,10 @@ class CollectionAccount(models.Model):
             "name": self.env._("Open items of %(customer)s", customer=self.display_name),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "views": [(self.env.ref("account_collections.account_move_line_view_list_open").id, "list"), (False, "form")],
+            "views": [
+                (self.env.ref("account_collections.account_move_line_view_list_open").id, "list"),
+                (False, "form"),
+            ],
             "domain": list(self._open_item_domain() & self._figure_domain(self.env.context.get("collection_items"))),
             "context": {"create": False, "edit": False},
         }
@@ -94,4 +99,6 @@ class CollectionAccount(models.Model):
     @api.model
     def _due_domain(self, operator, day):
         """Items by due date; those without one are due on their entry's date."""
-        return Domain("date_maturity", operator, day) | (Domain("date_maturity", "=", False) & Domain("date", operator, day))
+        return Domain("date_maturity", operator, day) | (
+            Domain("date_maturity", "=", False) & Domain("date", operator, day)
+        )
