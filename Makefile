@@ -1,7 +1,6 @@
 # Each target brings what it needs, from nothing, and is quick when that is there already. Nothing heavy is kept in the
-# checkout: see dev/lib.sh. Variables: PORT, HOST, FRESH=1 (run), T (test), LOG_LEVEL (run, shell), ODOO_SRC (all).
-
-export PORT HOST FRESH T LOG_LEVEL ODOO_SRC
+# checkout: see dev/lib.sh. Variables, given as in `make run PORT=8079`: PORT, HOST, FRESH=1 (run); T, JOBS (test); LOG_LEVEL
+# (run, shell); SIZES, PEERS, ONLY, JSON (bench); ODOO_SRC (all).
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
