@@ -4,3 +4,5 @@ from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_tour_account
 from . import test_tour_dunning
+from . import test_dunning_faults
+from . import test_dunning_smtp
