@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
@@ -106,19 +108,28 @@ class CollectionAccount(models.Model):
         changed = 0
         self.env.flush_all()
         for ids in split_every(BATCH, sorted(self.ids), tuple):
-            self._lock_rows(ids)
-            changed += len(self.env.execute_query(self._refresh_query(ids)))
+            for company_id, own_ids in self._lock_rows(ids).items():
+                company = self.env["res.company"].sudo().browse(company_id)
+                changed += len(self.env.execute_query(self._refresh_query(company, own_ids)))
         if changed:
             self.invalidate_recordset(flush=False)
         return changed
 
     @api.model
     def _lock_rows(self, ids):
-        """Lock accounts in the order of their ids, so that no two refreshes wait for each other."""
-        self.env.execute_query(SQL("SELECT id FROM collection_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids))
+        """Lock accounts in the order of their ids, so that no two refreshes wait for each other.
+
+        :return: dict of company id to a list of account ids
+        """
+        found = defaultdict(list)
+        for company_id, account_id in self.env.execute_query(
+            SQL("SELECT company_id, id FROM collection_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids)
+        ):
+            found[company_id].append(account_id)
+        return found
 
     @api.model
-    def _refresh_query(self, ids):
+    def _refresh_query(self, company, ids):
         columns = self._refresh_columns()
         derived = self._refresh_derived_columns()
         # What the derived columns read beside the refreshed ones: as it stands in the account.
@@ -138,7 +149,7 @@ class CollectionAccount(models.Model):
               FROM d WHERE a.id = d.id AND (%(own)s) IS DISTINCT FROM (%(values)s)
             RETURNING a.id
             """,
-            sums=self._refresh_sums(ids),
+            sums=self._refresh_sums(company, ids),
             kept=SQL(", ").join(SQL("s.%s", SQL.identifier(name)) for name in kept if name not in columns),
             columns=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in columns.items()),
             joins=SQL(" ").join(self._refresh_joins()),
@@ -150,19 +161,19 @@ class CollectionAccount(models.Model):
         )
 
     @api.model
-    def _refresh_sums(self, ids):
-        """The common table expressions `scope` (accounts) and `figures` (sums over their open items)."""
-        parameters = self.env["collection.account"].browse(ids).sudo().company_id._collection_parameters()
+    def _refresh_sums(self, company, ids):
+        """The common table expressions `scope` (accounts of one company) and `figures` (sums over their open items).
+
+        One company a statement: its settings are constants, and the planner's estimates hold.
+        """
+        figures = "aging_current aging_1 aging_2 aging_3 aging_4 aging_5 amount_total amount_overdue amount_held amount_unapplied open_count"
         return SQL(
             """
-            company (company_id, today, b1, b2, b3, b4, digits, revisit_days, fallback_limit, use_credit_limit) AS (
-                VALUES %(companies)s
-            ), scope AS (
-                SELECT a.*, c.today, c.b1, c.b2, c.b3, c.b4, c.digits, c.revisit_days, c.use_credit_limit,
-                       COALESCE((p.credit_limit ->> a.company_id::text)::numeric, c.fallback_limit) AS customer_limit,
+            scope AS (
+                SELECT a.*, %(today)s AS today, %(revisit_days)s AS revisit_days, %(use_credit_limit)s AS use_credit_limit,
+                       COALESCE((p.credit_limit ->> %(company)s::text)::numeric, %(credit_limit)s) AS customer_limit,
                        p.collection_sales_partner_id AS customer_sales_partner_id, p.country_id AS customer_country_id
                   FROM collection_account a
-                  JOIN company c ON c.company_id = a.company_id
                   LEFT JOIN res_partner p ON p.id = a.partner_id
                  WHERE a.id IN %(ids)s
             ), held AS (
@@ -173,13 +184,13 @@ class CollectionAccount(models.Model):
             ), item AS (
                 %(items)s UNION ALL %(unidentified)s
             ), by_currency AS (
-                SELECT account_id, currency_id, digits, COUNT(*) AS open_count, SUM(open) AS amount_total,
+                SELECT account_id, currency_id, COUNT(*) AS open_count, SUM(open) AS amount_total,
                        SUM(open) FILTER (WHERE open > 0 AND days <= 0) AS aging_current,
-                       SUM(open) FILTER (WHERE open > 0 AND days > 0 AND days <= b1) AS aging_1,
-                       SUM(open) FILTER (WHERE open > 0 AND days > b1 AND days <= b2) AS aging_2,
-                       SUM(open) FILTER (WHERE open > 0 AND days > b2 AND days <= b3) AS aging_3,
-                       SUM(open) FILTER (WHERE open > 0 AND days > b3 AND days <= b4) AS aging_4,
-                       SUM(open) FILTER (WHERE open > 0 AND days > b4) AS aging_5,
+                       SUM(open) FILTER (WHERE open > 0 AND days > 0 AND days <= %(b1)s) AS aging_1,
+                       SUM(open) FILTER (WHERE open > 0 AND days > %(b1)s AND days <= %(b2)s) AS aging_2,
+                       SUM(open) FILTER (WHERE open > 0 AND days > %(b2)s AND days <= %(b3)s) AS aging_3,
+                       SUM(open) FILTER (WHERE open > 0 AND days > %(b3)s AND days <= %(b4)s) AS aging_4,
+                       SUM(open) FILTER (WHERE open > 0 AND days > %(b4)s) AS aging_5,
                        SUM(open) FILTER (WHERE open > 0 AND days > 0) AS amount_overdue,
                        -SUM(open) FILTER (WHERE open < 0) AS amount_unapplied,
                        MIN(due) FILTER (WHERE open > 0) AS oldest_due_date,
@@ -187,57 +198,58 @@ class CollectionAccount(models.Model):
                        SUM(open - held) FILTER (WHERE open > 0 AND days > 0 AND open_cur != 0) AS free,
                        SUM(open_cur - held_cur) FILTER (WHERE open > 0 AND days > 0) AS free_cur,
                        SUM(-open_cur - held_cur) FILTER (WHERE open < 0 AND collection_reserved IS NOT TRUE) AS credit_cur
-                  FROM item GROUP BY account_id, currency_id, digits
+                  FROM item GROUP BY account_id, currency_id
             ), figures AS (
-                SELECT account_id, SUM(open_count) AS open_count, SUM(amount_total) AS amount_total,
-                       SUM(aging_current) AS aging_current, SUM(aging_1) AS aging_1, SUM(aging_2) AS aging_2,
-                       SUM(aging_3) AS aging_3, SUM(aging_4) AS aging_4, SUM(aging_5) AS aging_5,
-                       SUM(amount_overdue) AS amount_overdue, SUM(amount_unapplied) AS amount_unapplied,
-                       SUM(amount_held) AS amount_held, MIN(oldest_due_date) AS oldest_due_date,
-                       SUM(ROUND(free * GREATEST(0, free_cur - COALESCE(credit_cur, 0)) / NULLIF(free_cur, 0), digits))
+                SELECT account_id, %(figures)s, MIN(oldest_due_date) AS oldest_due_date,
+                       SUM(ROUND(free * GREATEST(0, free_cur - COALESCE(credit_cur, 0)) / NULLIF(free_cur, 0), %(digits)s))
                            AS amount_collectible
                   FROM by_currency GROUP BY account_id
             )
             """,
-            companies=SQL(", ").join(self._refresh_company_row(each) for each in parameters),
-            ids=ids,
-            live=self.env["collection.hold"]._live_condition(SQL("s.today")),
+            **(parameters := self._refresh_parameters(company)),
+            ids=tuple(ids),
+            live=self.env["collection.hold"]._live_condition(parameters["today"]),
+            figures=SQL(", ").join(SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in figures.split()),
             items=self._refresh_items(
-                SQL("res_partner p ON p.commercial_partner_id = s.partner_id JOIN account_move_line l ON l.partner_id = p.id")
+                parameters,
+                SQL("res_partner p ON p.commercial_partner_id = s.partner_id JOIN account_move_line l ON l.partner_id = p.id"),
             ),
-            unidentified=self._refresh_items(SQL("account_move_line l ON l.partner_id IS NULL AND s.partner_id IS NULL")),
+            unidentified=self._refresh_items(parameters, SQL("account_move_line l ON l.partner_id IS NULL AND s.partner_id IS NULL")),
         )
 
     @api.model
-    def _refresh_items(self, source):
+    def _refresh_items(self, parameters, source):
         """The open items of the accounts in `scope`; what holds protect is rounded item by item, so that parts add up."""
         return SQL(
             """
                 SELECT s.id AS account_id, l.currency_id, l.amount_residual AS open, l.amount_residual_currency AS open_cur,
-                       COALESCE(l.date_maturity, l.date) AS due, s.today - COALESCE(l.date_maturity, l.date) AS days,
-                       s.b1, s.b2, s.b3, s.b4, s.digits, l.collection_reserved, COALESCE(h.amount, 0) AS held_cur,
+                       COALESCE(l.date_maturity, l.date) AS due, %(today)s - COALESCE(l.date_maturity, l.date) AS days,
+                       l.collection_reserved, LEAST(COALESCE(h.amount, 0), ABS(l.amount_residual_currency)) AS held_cur,
                        CASE WHEN h.amount IS NULL OR l.amount_residual_currency = 0 THEN 0
-                            ELSE ROUND(l.amount_residual * h.amount / l.amount_residual_currency, s.digits) END AS held
+                            ELSE ROUND(l.amount_residual * LEAST(h.amount, ABS(l.amount_residual_currency))
+                                       / l.amount_residual_currency, %(digits)s) END AS held
                   FROM scope s
-                  JOIN %(source)s AND l.company_id = s.company_id
-                  LEFT JOIN LATERAL (
-                        SELECT LEAST(held.amount, ABS(l.amount_residual_currency)) AS amount FROM held WHERE held.move_line_id = l.id
-                       ) h ON TRUE
-                 WHERE %(open)s
+                  JOIN %(source)s
+                  LEFT JOIN held h ON h.move_line_id = l.id
+                 WHERE l.company_id = %(company)s AND %(open)s
             """,
             source=source,
             open=self.env["account.move.line"]._collection_open_condition("l"),
+            today=parameters["today"],
+            digits=parameters["digits"],
+            company=parameters["company"],
         )
 
     @api.model
-    def _refresh_company_row(self, values):
-        return SQL(
-            "(%s, %s::date, %s, %s, %s, %s, %s, %s, %s::numeric, %s)",
-            values["company_id"],
-            values["today"],
-            *values["buckets"],
-            values["digits"],
-            values["revisit_days"],
-            values["credit_limit"],
-            values["use_credit_limit"],
-        )
+    def _refresh_parameters(self, company):
+        """The settings of a company that its accounts' figures depend on, as values for the statement."""
+        Partner = self.env["res.partner"].with_company(company)
+        return {
+            "company": company.id,
+            "today": SQL("%s::date", company._collection_today()),
+            **dict(zip(("b1", "b2", "b3", "b4"), company._collection_buckets())),
+            "digits": company.currency_id.decimal_places,
+            "revisit_days": company.collection_revisit_days,
+            "credit_limit": Partner._fields["credit_limit"].get_company_dependent_fallback(Partner) or 0.0,
+            "use_credit_limit": company.account_use_credit_limit,
+        }

@@ -38,19 +38,3 @@ class ResCompany(models.Model):
         if before != [company[name] for company in self for name in names]:
             self.env["collection.account"]._touch_everything()
         return result
-
-    def _collection_parameters(self):
-        """What the refresh statement needs of each company: dicts of today, aging limits, currency digits, settings."""
-        fallback = self.env["res.partner"]._fields["credit_limit"]
-        return [
-            {
-                "company_id": company.id,
-                "today": company._collection_today(),
-                "buckets": company._collection_buckets(),
-                "digits": company.currency_id.decimal_places,
-                "revisit_days": company.collection_revisit_days,
-                "credit_limit": fallback.get_company_dependent_fallback(self.env["res.partner"].with_company(company)) or 0.0,
-                "use_credit_limit": company.account_use_credit_limit,
-            }
-            for company in self
-        ]
