@@ -122,6 +122,13 @@ class Browser:
         self.last_traffic = time.time()
         self.settle()
 
+    def hover(self, selector):
+        self.wait_for(selector)
+        box = f"document.querySelector({json.dumps(selector)}).getBoundingClientRect()"
+        x, y = self.evaluate(f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])({box})")
+        self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        time.sleep(1)  # tooltips come late
+
     def picture(self, path):
         path.write_bytes(base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"]))
 
@@ -152,6 +159,7 @@ def main():
     parser.add_argument(
         "--click", action="append", default=[], metavar="SELECTOR", help="clicked before; may be repeated"
     )
+    parser.add_argument("--hover", metavar="SELECTOR", help="where the mouse rests, to see a tooltip")
     parser.add_argument("--script", default="", help="JavaScript run before the picture")
     options = parser.parse_args()
 
@@ -172,6 +180,8 @@ def main():
                 if options.script:
                     browser.evaluate(options.script)
                     browser.settle()
+                if options.hover:
+                    browser.hover(options.hover)
                 name = options.name or re.sub(r"\W+", "-", path.removeprefix("/odoo")).strip("-") or "home"
                 target = options.output / f"{name}-{width}.png"
                 browser.picture(target)

@@ -72,7 +72,7 @@ class CollectionAccount(models.Model):
         readonly=True,
         help="What can be asked for today: overdue items less holds and less usable credits, currency by currency.",
     )
-    open_count = fields.Integer(string="Open Items", readonly=True)
+    open_count = fields.Integer(string="Open Items", readonly=True, aggregator=None)
     oldest_due_date = fields.Date(string="Oldest Due Date", readonly=True)
     oldest_days = fields.Integer(string="Oldest Overdue", compute="_compute_oldest_days", help="Days, of the oldest item.")
     credit_limit = fields.Monetary(readonly=True)

@@ -64,15 +64,15 @@ class CollectionAccount(models.Model):
         Context `collection_items`: name of a figure (`aging_2`, `amount_overdue`…), only the items it is made of.
         """
         self.ensure_one()
+        view_list = self.env.ref("account_collections.account_move_line_view_list_open")
+        view_search = self.env.ref("account_collections.account_move_line_view_search_open")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Open items of %(customer)s", customer=self.display_name),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "views": [
-                (self.env.ref("account_collections.account_move_line_view_list_open").id, "list"),
-                (False, "form"),
-            ],
+            "views": [(view_list.id, "list"), (False, "form")],
+            "search_view_id": [view_search.id],
             "domain": list(self._open_item_domain() & self._figure_domain(self.env.context.get("collection_items"))),
             "context": {"create": False, "edit": False},
         }
