@@ -4,11 +4,14 @@ from . import collection_policy
 from . import collection_policy_step
 from . import collection_account
 from . import collection_run
+from . import collection_run_items
 from . import collection_run_prepare
+from . import collection_run_confirm
 from . import collection_run_daily
 from . import collection_notice
 from . import collection_notice_line
 from . import collection_notice_recipient
+from . import collection_notice_check
 from . import collection_notice_send
 from . import collection_notice_mail
 from . import collection_notice_failure

@@ -1,8 +1,28 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_noticed(self):
+        """What the customer was written about stays; what was only planned or left out goes with the document."""
+        # Whoever may delete the document need not see Collections.
+        lines = self.env["collection.notice.line"].sudo().search([("move_id", "in", self.ids)])
+        told = lines.filtered_domain(
+            Domain("counted", "=", True) & Domain("notice_id.state", "in", ("queued", "sent", "failed", "bounced"))
+        )
+        if told:
+            raise UserError(
+                self.env._(
+                    "%(document)s cannot be deleted: it stands in notice %(notice)s. Cancel it instead.",
+                    document=told[0].move_name or told[0].move_id.display_name,
+                    notice=told[0].notice_id.name,
+                )
+            )
+        lines._unguarded().unlink()
 
     def _collection_documents(self):
         """The PDFs of these invoices: those sent before, else printed now and kept with the invoice.
@@ -15,11 +35,21 @@ class AccountMove(models.Model):
             name = invoice._get_invoice_report_filename()
             # A document that goes to the customer is the company's, whoever sends it.
             Attachment = self.env["ir.attachment"].sudo()
-            known = Attachment.search([("res_model", "=", self._name), ("res_id", "=", invoice.id), ("name", "=", name)], limit=1)
+            known = Attachment.search(
+                [("res_model", "=", self._name), ("res_id", "=", invoice.id), ("name", "=", name)], limit=1
+            )
             if not known:
-                content, _kind = self.env["ir.actions.report"].sudo()._render_qweb_pdf("account.account_invoices", invoice.ids)
+                content, _kind = (
+                    self.env["ir.actions.report"].sudo()._render_qweb_pdf("account.account_invoices", invoice.ids)
+                )
                 known = Attachment.create(
-                    {"name": name, "raw": content, "mimetype": "application/pdf", "res_model": self._name, "res_id": invoice.id}
+                    {
+                        "name": name,
+                        "raw": content,
+                        "mimetype": "application/pdf",
+                        "res_model": self._name,
+                        "res_id": invoice.id,
+                    }
                 )
             documents |= known
         return documents

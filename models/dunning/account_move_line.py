@@ -22,14 +22,14 @@ class AccountMoveLine(models.Model):
         found = NoticeLine.sudo().search_fetch(
             Domain("move_id", "in", self.move_id.ids)
             & Domain("counted", "=", True)
-            & Domain("notice_id.state", "in", ("queued", "sent", "bounced", "failed")),
-            ["move_id", "due_date", "step_id", "step_days", "account_id", "notice_id"],
+            & Domain("notice_id.state", "in", ("queued", "sent", "bounced")),
+            ["move_id", "due_date", "currency_id", "step_id", "step_days", "account_id", "notice_id"],
             order="step_days, id",
         )
-        last = {(each.account_id.partner_id, each.move_id, each.due_date): each for each in found}
+        last = {(each.account_id.partner_id, each.move_id, each.due_date, each.currency_id): each for each in found}
         for line in self:
             due = line.date_maturity or line.date
-            reached = last.get((line.partner_id.commercial_partner_id, line.move_id, due))
+            reached = last.get((line.partner_id.commercial_partner_id, line.move_id, due, line.currency_id))
             if reached:
                 line.collection_step_id = reached.step_id
                 line.collection_last_notice_date = reached.notice_id.sent_on

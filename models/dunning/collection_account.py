@@ -15,7 +15,9 @@ class CollectionAccount(models.Model):
         help="Empty: the company's policy.",
     )
     notice_ids = fields.One2many("collection.notice", "account_id", string="Notices")
-    call_due_date = fields.Date(string="Call Due Since", readonly=True, help="A step of the dunning policy asks for a call.")
+    call_due_date = fields.Date(
+        string="Call Due Since", readonly=True, help="A step of the dunning policy asks for a call."
+    )
     last_notice_date = fields.Date(string="Last Notice", readonly=True)
 
     def _guarded_fields(self):
@@ -38,22 +40,24 @@ class CollectionAccount(models.Model):
         return [
             *super()._refresh_joins(),
             SQL(
-                """LEFT JOIN LATERAL (
-                       SELECT MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel = 'call') AS call_due_date,
-                              MAX(o.sent_on) FILTER (WHERE o.state IN ('queued', 'sent')) AS last_notice_date
-                         FROM collection_notice o
-                        WHERE o.account_id = s.id AND o.state IN ('due', 'queued', 'sent')
-                   ) notices ON TRUE"""
+                """LEFT JOIN (
+                       SELECT o.account_id, MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel = 'call') AS call_due_date,
+                              MAX(o.sent_on) FILTER (WHERE o.state IN ('queued', 'sent')
+                                                       AND o.channel IN ('email', 'letter', 'final_demand')) AS last_notice_date
+                         FROM collection_notice o JOIN scope ON scope.id = o.account_id
+                        WHERE o.state IN ('due', 'queued', 'sent')
+                        GROUP BY o.account_id
+                   ) notices ON notices.account_id = s.id"""
             ),
         ]
 
     @api.model
     def _refresh_due_conditions(self):
-        """A call that a step asks for, unless a later date was agreed or it was tried today already."""
+        """A call that a step asks for, while there is something to collect, unless it was tried today or a later date was agreed."""
         return [
             *super()._refresh_due_conditions(),
             SQL(
-                "n.call_due_date <= n.figures_date AND COALESCE(n.next_action_date <= n.figures_date, TRUE)"
+                "n.call_due_date <= n.figures_date AND n.amount_collectible > 0 AND COALESCE(n.next_action_date <= n.figures_date, TRUE)"
                 " AND COALESCE(n.last_worked_date < n.figures_date, TRUE)"
             ),
         ]
@@ -64,8 +68,42 @@ class CollectionAccount(models.Model):
 
     def _prepare_worked_vals(self, log):
         if log.action == "done" and log.reason_id.completes_call:
-            calls = self.env["collection.notice"].search(
-                [("account_id", "=", self.id), ("state", "=", "due"), ("channel", "=", "call"), ("ready", "=", True)]
-            )
-            calls._set_sent()
+            # Whoever works the account has made the call; the notice itself is the system's.
+            calls = self.env["collection.notice"].sudo()
+            due = [
+                ("account_id", "=", log.account_id.id),
+                ("state", "=", "due"),
+                ("channel", "=", "call"),
+                ("ready", "=", True),
+            ]
+            calls.search(due)._set_sent()
         return super()._prepare_worked_vals(log)
+
+    # ------------------------------------------------------------------
+    # Merging customers
+    # ------------------------------------------------------------------
+
+    def _repoint(self, kept):
+        """First let rows give way of which the joined account may have one only: what was left out of a step for a reason, and a
+        document that both customers have items of (an opening entry), at one step."""
+        ids = {"old": self.id, "new": kept.id}
+        key = SQL(
+            "(o.move_id, o.due_date, o.currency_id, o.step_id) = (k.move_id, k.due_date, k.currency_id, k.step_id)"
+        )
+        pair = SQL("o.account_id = %(old)s AND k.account_id = %(new)s AND %(key)s", key=key, **ids)
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM collection_notice_line o USING collection_notice_line k
+                 WHERE %(pair)s AND NOT o.counted AND NOT k.counted AND o.suppress_reason = k.suppress_reason;
+                UPDATE collection_notice_line o SET counted = FALSE
+                  FROM collection_notice_line k WHERE %(pair)s AND o.counted AND k.counted;
+                UPDATE collection_notice o SET ready = TRUE FROM collection_notice k
+                 WHERE o.account_id = %(old)s AND k.account_id = %(new)s AND o.step_id = k.step_id AND o.suppress_reason = k.suppress_reason
+                   AND o.state = 'suppressed' AND k.state = 'suppressed' AND NOT o.ready AND NOT k.ready
+                """,
+                pair=pair,
+                **ids,
+            )
+        )
+        return super()._repoint(kept)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .collection_policy_step import ROLE_GROUPS
+
 
 class CollectionNotice(models.Model):
     _name = "collection.notice"
@@ -10,21 +12,36 @@ class CollectionNotice(models.Model):
     _check_company_auto = True
 
     name = fields.Char(string="Reference", readonly=True, required=True)
-    account_id = fields.Many2one("collection.account", required=True, index=True, ondelete="restrict", readonly=True)
+    account_id = fields.Many2one(
+        "collection.account",
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+        help="Empty on a notice to a sales partner, which may list orders of several customers.",
+    )
     partner_id = fields.Many2one(related="account_id.partner_id", string="Customer")
     collector_id = fields.Many2one(related="account_id.collector_id")
     sales_partner_id = fields.Many2one("res.partner", string="Sales Partner", readonly=True, index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     run_id = fields.Many2one("collection.run", index=True, ondelete="restrict", readonly=True)
-    step_id = fields.Many2one("collection.policy.step", ondelete="restrict", readonly=True, help="The highest step of its items.")
+    step_id = fields.Many2one(
+        "collection.policy.step", ondelete="restrict", readonly=True, help="The highest step of its items."
+    )
     policy_id = fields.Many2one(related="step_id.policy_id")
     tone = fields.Selection(related="step_id.tone")
     channel = fields.Selection(selection="_selection_channel", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="Business date on which the notice was prepared.")
-    date_not_before = fields.Date(string="Not Before", readonly=True, help="Waits, so that the customer is not written to too often.")
+    date_not_before = fields.Date(
+        string="Not Before", readonly=True, help="Waits, so that the customer is not written to too often."
+    )
+    deadline = fields.Date(
+        string="Pay By", readonly=True, help="The last day that a final demand gives, counted from the day it went out."
+    )
     sent_on = fields.Date(string="Sent On", readonly=True, help="Business date on which it was sent, printed or done.")
-    ready = fields.Boolean(readonly=True, help="Its run is confirmed and, where the step asks for it, a person released it.")
+    ready = fields.Boolean(
+        readonly=True, help="Its run is confirmed and, where the step asks for it, a person released it."
+    )
     needs_release = fields.Boolean(string="To Be Released", readonly=True)
     released_by_id = fields.Many2one("res.users", string="Released By", readonly=True)
     state = fields.Selection(
@@ -60,10 +77,16 @@ class CollectionNotice(models.Model):
     _account_state_idx = models.Index("(account_id, state)")
     _to_send_idx = models.Index("(id) WHERE state = 'due' AND ready")
     _retry_idx = models.Index("(id) WHERE state IN ('queued', 'failed')")
-    _mail_unique = models.UniqueIndex("(mail_mail_id) WHERE mail_mail_id IS NOT NULL", "One e-mail belongs to one notice.")
+    _mail_unique = models.UniqueIndex(
+        "(mail_mail_id) WHERE mail_mail_id IS NOT NULL", "One e-mail belongs to one notice."
+    )
     _suppressed_once = models.UniqueIndex(
         "(account_id, step_id, suppress_reason) WHERE state = 'suppressed' AND NOT ready",
         "This step is left out for this reason already.",
+    )
+    _somebody = models.Constraint(
+        "CHECK(account_id IS NOT NULL OR sales_partner_id IS NOT NULL)",
+        "A notice is about a customer or for a sales partner.",
     )
 
     # ------------------------------------------------------------------
@@ -95,7 +118,8 @@ class CollectionNotice(models.Model):
             ("too_soon", _("Too soon after the last step")),
             ("after_hold", _("Hold ended only just now")),
             ("quiet_days", _("Quiet days")),
-            ("paid", _("Paid meanwhile")),
+            ("overtaken", _("Overtaken by a later step")),
+            ("paid", _("Paid or closed meanwhile")),
         ]
 
     @api.model
@@ -113,7 +137,9 @@ class CollectionNotice(models.Model):
         }
 
     def _compute_line_count(self):
-        groups = self.env["collection.notice.line"]._read_group([("notice_id", "in", self.ids)], ["notice_id"], ["__count"])
+        groups = self.env["collection.notice.line"]._read_group(
+            [("notice_id", "in", self.ids)], ["notice_id"], ["__count"]
+        )
         counts = {notice.id: count for notice, count in groups}
         for notice in self:
             notice.line_count = counts.get(notice.id, 0)
@@ -121,7 +147,9 @@ class CollectionNotice(models.Model):
     @api.depends("mail_mail_id")
     def _compute_mail_body(self):
         for notice in self:
-            mail = notice.sudo().mail_mail_id  # the queue is the system's; who may read the notice may read what was sent
+            mail = (
+                notice.sudo().mail_mail_id
+            )  # the queue is the system's; who may read the notice may read what was sent
             notice.mail_body = mail.body_html
             notice.mail_subject = mail.subject
 
@@ -133,21 +161,33 @@ class CollectionNotice(models.Model):
     # State gates
     # ------------------------------------------------------------------
 
+    def _set_deadline(self, company):
+        """What goes out as a final demand names the day by which it is to be paid."""
+        for notice in self.filtered(lambda each: each.channel == "final_demand"):
+            notice._unguarded().write(
+                {"deadline": fields.Date.add(company._collection_today(), days=notice.step_id.deadline_days)}
+            )
+
     def _set_queued(self, mail, today):
-        return self._update_state(("due",), "queued", mail_mail_id=mail.id, sent_on=today, attempts=self.attempts + 1, error=False)
+        return self._update_state(
+            ("due",), "queued", mail_mail_id=mail.id, sent_on=today, attempts=self.attempts + 1, error=False
+        )
 
     def _set_sent(self):
         """Sent by the mail server, printed, or done by a person; the date of queueing stays where there is one."""
         for company, notices in self.grouped("company_id").items():
             today = company._collection_today()
             for notice in notices:
-                notice._update_state(("due", "queued", "failed"), "sent", sent_on=notice.sent_on or today, error=False, retry_after=False)
+                notice._update_state(
+                    ("due", "queued", "failed"), "sent", sent_on=notice.sent_on or today, error=False, retry_after=False
+                )
         self.env["collection.account"]._touch(accounts=self.account_id.ids)
         return self
 
     def _set_suppressed(self, reason):
         """Nothing of it is to be sent any more; its items stay to be noticed another time."""
-        changed = self._update_state(("due",), "suppressed", suppress_reason=reason)
+        # Ready or not, it passed its run: the rows of what runs leave out are those that are not ready.
+        changed = self._update_state(("due",), "suppressed", suppress_reason=reason, ready=True)
         changed._cancel_mails()
         changed._leave_out_lines(changed.line_ids, reason)
         return changed
@@ -164,61 +204,47 @@ class CollectionNotice(models.Model):
         mails = self.sudo().mail_mail_id  # the queue is the system's
         mails.filtered(lambda mail: mail.state in ("outgoing", "exception")).cancel()
 
-    @api.model
-    def _leave_out_lines(self, lines, reason):
-        """Take items out of their notice, keeping the row and the reason; an older row of the same reason gives way."""
-        lines = lines.filtered("counted")
-        if not lines:
-            return
-        self.env.flush_all()
-        self.env.cr.execute(
-            """DELETE FROM collection_notice_line o USING collection_notice_line l
-                WHERE l.id IN %(ids)s AND o.id != l.id AND NOT o.counted AND o.suppress_reason = %(reason)s
-                  AND (o.account_id, o.move_id, o.due_date, o.currency_id, o.step_id)
-                    = (l.account_id, l.move_id, l.due_date, l.currency_id, l.step_id)""",
-            {"ids": tuple(lines.ids), "reason": reason},
-        )
-        self.env["collection.notice.line"].invalidate_model(flush=False)
-        for day, group in lines.grouped(lambda line: line.company_id._collection_today()).items():
-            group._unguarded().write({"counted": False, "suppress_reason": reason, "date_first": day, "date_last": day})
-
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
 
-    def _check_releaser(self):
+    def _check_responsible(self):
         """Who may release or do a step: the role it names, or a higher one."""
-        group = {
-            "collector": "account_collections.group_collector",
-            "assistant": "account_collections.group_assistant_manager",
-            "manager": "account_collections.group_manager",
-        }
-        for notice in self:
-            if not self.env.user.has_group(group[notice.step_id.responsible or "collector"]):
+        Step = self.env["collection.policy.step"]
+        roles = dict(Step._fields["responsible"]._description_selection(self.env))
+        for step in self.step_id or [Step]:
+            role = step._responsible_role()
+            if not self.env.user.has_group(f"account_collections.{ROLE_GROUPS[role]}"):
                 raise UserError(
-                    self.env._("“%(step)s” is released by somebody of a higher role than yours.", step=notice.step_id.name)
+                    self.env._("“%(step)s” is a matter for: %(role)s.", step=step.name or "", role=roles[role])
                 )
 
     def action_release(self):
         """Let notices go whose step waits for a person."""
         self.check_access("read")
-        self._check_releaser()
+        self._check_responsible()
         for notice in self:
-            if notice.state != "due" or notice.run_id.state not in ("confirmed", "done"):
+            if notice.state != "due" or notice.ready or notice.run_id.state not in ("confirmed", "done"):
                 raise UserError(self.env._("%(notice)s is not waiting to be released.", notice=notice.name))
-        self._unguarded().sudo().write({"ready": True, "needs_release": False, "released_by_id": self.env.uid})
+        # Whoever is responsible releases; the notices themselves are the system's.
+        self.sudo()._unguarded().write({"ready": True, "needs_release": False, "released_by_id": self.env.uid})
+        self._trigger_sending()
 
     def action_done(self):
         """Log that a step which a person does was done: the letter is posted, the call made, the task carried out."""
         self.check_access("read")
-        self._check_releaser()
+        self._check_responsible()
         for notice in self:
-            if notice.channel == "email":
-                raise UserError(self.env._("%(notice)s is an e-mail: it is sent by itself.", notice=notice.name))
+            if notice.recipient_email:
+                raise UserError(self.env._("%(notice)s goes out by e-mail: it is sent by itself.", notice=notice.name))
             if notice.state != "due" or not notice.ready:
                 raise UserError(self.env._("%(notice)s is not waiting to be done.", notice=notice.name))
-        self.sudo()._set_sent()
-        self.account_id.sudo()._refresh()
+        notices = self.sudo()  # as above
+        for company, group in notices.grouped("company_id").items():
+            group._set_deadline(company)
+        notices._set_sent()
+        notices.account_id._refresh()
+        notices.run_id._close_if_done()
 
     def action_cancel(self):
         """Take back notices that were not sent; their items can be noticed again by a later run."""
@@ -229,4 +255,8 @@ class CollectionNotice(models.Model):
 
     def action_view_account(self):
         self.ensure_one()
-        return self.account_id.action_open()
+        return self._main_account().action_open()
+
+    def _main_account(self):
+        """The account that tasks about the notice are put on: its customer's, or the first of a sales partner's customers."""
+        return self.account_id or self.line_ids.account_id[:1]

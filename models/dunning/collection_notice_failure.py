@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 _FIRST_WAIT = 15  # minutes
@@ -29,7 +29,12 @@ class CollectionNotice(models.Model):
                 notice._ask_collector(
                     "mail.mail_activity_data_todo",
                     self.env._("Notice to %(address)s could not be sent", address=notice._address()),
-                    self.env._("%(notice)s was tried %(count)s times: %(error)s", notice=notice.name, count=notice.attempts, error=error),
+                    self.env._(
+                        "%(notice)s was tried %(count)s times: %(error)s",
+                        notice=notice.name,
+                        count=notice.attempts,
+                        error=error,
+                    ),
                 )
         self.env["collection.account"]._touch(accounts=self.account_id.ids)
 
@@ -40,7 +45,9 @@ class CollectionNotice(models.Model):
             notice._ask_collector(
                 "account_collections.mail_activity_type_address",
                 self.env._("E-mail to %(address)s came back", address=notice._address()),
-                self.env._("%(notice)s was not delivered. Find another address, or print it as a letter.", notice=notice.name),
+                self.env._(
+                    "%(notice)s was not delivered. Find another address, or print it as a letter.", notice=notice.name
+                ),
             )
         self.env["collection.account"]._touch(accounts=changed.account_id.ids)
         return changed
@@ -51,12 +58,13 @@ class CollectionNotice(models.Model):
     def _ask_collector(self, kind, summary, note):
         """A task on the account, for today."""
         self.ensure_one()
-        self.account_id.activity_schedule(
+        account = self._main_account()
+        account.activity_schedule(
             kind,
             self.company_id._collection_today(),
             summary=summary,
             note=note,
-            user_id=self.account_id._task_user().id,
+            user_id=account._task_user().id,
         )
 
     # ------------------------------------------------------------------
@@ -86,7 +94,9 @@ class CollectionNotice(models.Model):
             elif mail.state == "exception":
                 kinds = dict(mail._fields["failure_type"]._description_selection(self.env))
                 said = not lost and (mail.failure_reason or kinds.get(mail.failure_type))
-                notice._set_failed(said or self.env._("The connection to the mail server broke off before it answered."))
+                notice._set_failed(
+                    said or self.env._("The connection to the mail server broke off before it answered.")
+                )
             elif mail.state == "cancel":
                 notice._set_cancelled(self.env._("The e-mail was cancelled in the mail queue."), ("queued", "failed"))
             elif not mail:
@@ -104,6 +114,8 @@ class CollectionNotice(models.Model):
     def action_retry(self):
         """Try to send failed notices once more, at once."""
         self.check_access("read")
+        if not self.env.user.has_group("account_collections.group_collector"):
+            raise AccessError(self.env._("Only collectors and managers send notices."))
         failed = self.filtered(lambda notice: notice.state == "failed")
         if not failed:
             raise UserError(self.env._("None of these notices has failed."))

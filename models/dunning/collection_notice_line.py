@@ -28,12 +28,17 @@ class CollectionNoticeLine(models.Model):
     )
     amount = fields.Monetary(string="Asked For (Company Currency)", currency_field="company_currency_id")
     step_id = fields.Many2one("collection.policy.step", required=True, ondelete="restrict")
-    step_days = fields.Integer(string="Step Days", help="Days of the step at that time; a step of another policy is mapped by them.")
+    step_days = fields.Integer(
+        string="Step Days", help="Days of the step at that time; a step of another policy is mapped by them."
+    )
     track = fields.Char(help="Steps of one track follow one another; tracks run beside each other.")
     counted = fields.Boolean(
-        default=True, help="Off where the item was left out: suppressed, paid before sending, or taken over by a later notice."
+        default=True,
+        help="Off where the item was left out: suppressed, paid before sending, or taken over by a later notice.",
     )
-    suppress_reason = fields.Selection(selection=lambda self: self.env["collection.notice"]._selection_suppress_reason())
+    suppress_reason = fields.Selection(
+        selection=lambda self: self.env["collection.notice"]._selection_suppress_reason()
+    )
     date_first = fields.Date(string="First", help="First run in which the item was left out for this reason.")
     date_last = fields.Date(string="Last", help="Last run in which the item was left out for this reason.")
 
@@ -52,3 +57,9 @@ class CollectionNoticeLine(models.Model):
     def action_view_account(self):
         self.ensure_one()
         return self.account_id.action_open()
+
+    def _totals(self):
+        """Amounts asked for, by currency: dict of `res.currency` to float."""
+        return {
+            currency: sum(lines.mapped("amount_currency")) for currency, lines in self.grouped("currency_id").items()
+        }

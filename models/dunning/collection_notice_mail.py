@@ -1,17 +1,17 @@
 import logging
-import re
-from collections import defaultdict
 
+from lxml import html
 from markupsafe import Markup
 from psycopg2 import errors as pgerrors
 
-from odoo import Command, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
-# The place that a template keeps for the table of items, empty or with whatever an editor put into it.
-_ITEMS_PLACE = re.compile(r'<div[^>]*class="[^"]*\bo_collection_items\b[^"]*"[^>]*(?:/>|>.*?</div>)', re.DOTALL)
+# The place that a template keeps for the table of items, and whether readers would not see it.
+_ITEMS_PLACE = "descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' o_collection_items ')]"
+_HIDDEN = "ancestor-or-self::*[contains(translate(@style, ' ', ''), 'display:none')]"
 
 
 class CollectionNotice(models.Model):
@@ -91,24 +91,44 @@ class CollectionNotice(models.Model):
         return mails
 
     def _mail_body(self, text):
-        """The whole mail: the company's header, the template's text, the generated table of items, the footer.
-
-        The table stands where the text has an element of class ``o_collection_items``, else after it; whatever a user does to the
-        text, every item of the notice is in the mail.
-        """
+        """The whole mail: the company's header, the template's text with the generated table of items, the footer."""
         self.ensure_one()
-        company = self.company_id
+        today = self.company_id._collection_today()
         lines = self.line_ids.filtered("counted").sorted(lambda line: (line.currency_id.id, line.due_date, line.id))
-        totals = defaultdict(float)
-        for line in lines:
-            totals[line.currency_id] += line.amount_currency
-        values = {"notice": self, "company": company, "lines": lines, "totals": totals, "lang": self.lang}
-        values["today"] = company._collection_today()
+        soon = lines.filtered(lambda line: line.due_date >= today)
+        values = {
+            "notice": self,
+            "company": self.company_id,
+            "lines": lines,
+            "sections": [
+                (kind, part, part._totals()) for kind, part in (("overdue", lines - soon), ("soon", soon)) if part
+            ],
+            "today": today,
+            "lang": self.lang,
+        }
         table = self.env["ir.qweb"]._render("account_collections.notice_items", values, lang=self.lang)
-        body, found = _ITEMS_PLACE.subn(lambda _match: str(table), str(text or ""), count=1)
-        if not found:
-            body += str(table)
-        return self.env["ir.qweb"]._render("account_collections.notice_mail", {**values, "body": Markup(body)}, lang=self.lang)
+        body = self._put_items(text, table)
+        return self.env["ir.qweb"]._render("account_collections.notice_mail", {**values, "body": body}, lang=self.lang)
+
+    @api.model
+    def _put_items(self, text, table):
+        """Put the table of items where the text keeps a place for it, else after the text.
+
+        Whatever was done to the text (the place deleted, doubled, hidden, filled), every item of the notice is in the mail, once.
+
+        :return: `Markup`
+        """
+        root = html.fragment_fromstring(str(text or ""), create_parent="div")
+        items = html.fragment_fromstring(str(table), create_parent="div")
+        places = root.xpath(_ITEMS_PLACE)
+        visible = [place for place in places if not place.xpath(_HIDDEN)]
+        if visible:
+            visible[0].addprevious(items)
+        else:
+            root.append(items)
+        for place in places:
+            place.drop_tree()
+        return Markup(html.tostring(root, encoding="unicode"))
 
     def _mail_attachments(self, template):
         """Attachments of each notice: the template's own, and the invoices' PDFs where the step asks for them.

@@ -25,7 +25,7 @@ class CollectionNotice(models.Model):
                 20,
                 SQL(
                     "SELECT s.account_id, c.id AS contact_id FROM scope s"
-                    " JOIN res_partner c ON c.parent_id = s.customer_id AND c.type = 'invoice' AND c.active"
+                    " JOIN res_partner c ON c.commercial_partner_id = s.customer_id AND c.type = 'invoice' AND c.active"
                 ),
             ),
             (30, SQL("SELECT s.account_id, s.customer_id AS contact_id FROM scope s")),
@@ -52,8 +52,7 @@ class CollectionNotice(models.Model):
                   FROM collection_account a WHERE a.id IN (%(accounts)s) AND a.partner_id IS NOT NULL
             ), candidate AS (%(candidates)s), reach AS (
                 SELECT c.account_id, c.rank, p.id, p.email_normalized AS email, p.lang,
-                       (p.email_normalized IS NOT NULL AND p.collection_do_not_email IS NOT TRUE
-                        AND NOT EXISTS (SELECT 1 FROM mail_blacklist b WHERE b.email = p.email_normalized AND b.active)) AS by_email,
+                       %(by_email)s AS by_email,
                        (p.street IS NOT NULL AND COALESCE(p.city, p.zip) IS NOT NULL) AS by_letter
                   FROM candidate c JOIN res_partner p ON p.id = c.contact_id AND p.active
             ), best AS (
@@ -72,4 +71,30 @@ class CollectionNotice(models.Model):
             """,
             accounts=account_ids,
             candidates=candidates,
+            by_email=self._by_email_condition(),
+        )
+
+    @api.model
+    def _by_email_condition(self):
+        """Whether the contact `p` can be written to by e-mail: an address, and no wish to be spared."""
+        return SQL(
+            """(p.email_normalized IS NOT NULL AND p.collection_do_not_email IS NOT TRUE AND p.active
+                AND NOT EXISTS (SELECT 1 FROM mail_blacklist b WHERE b.email = p.email_normalized AND b.active))"""
+        )
+
+    @api.model
+    def _partner_query(self, partner_ids, company):
+        """How sales partners are written to, one row each; without an address the notice is for people to hand on.
+
+        :param partner_ids: `SQL` of a query of ids of sales partners
+        :return: `SQL` with `sales_partner_id, recipient_id, email (or NULL), lang`
+        """
+        return SQL(
+            """SELECT p.id AS sales_partner_id, p.id AS recipient_id, CASE WHEN %(by_email)s THEN p.email_normalized END AS email,
+                      COALESCE(p.lang, own.lang, 'en_US') AS lang
+                 FROM res_partner p JOIN res_partner own ON own.id = %(own)s
+                WHERE p.id IN (%(partners)s)""",
+            by_email=self._by_email_condition(),
+            own=company.partner_id.id,
+            partners=partner_ids,
         )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -29,7 +31,10 @@ class CollectionPolicy(models.Model):
         help="The first notice about an item is at most this step, however old the item is when it is first seen.",
     )
     min_days_between = fields.Integer(
-        string="Days Between Steps", default=7, tracking=True, help="At least this many days lie between two steps of one item."
+        string="Days Between Steps",
+        default=7,
+        tracking=True,
+        help="At least this many days lie between two steps of one item.",
     )
     email_interval_days = fields.Integer(
         string="Days Between E-mails",
@@ -49,6 +54,13 @@ class CollectionPolicy(models.Model):
         tracking=True,
         help="A final demand needs an earlier notice, sent and not bounced, at least this many days before.",
     )
+    quiet_days = fields.Selection(
+        [("none", "None"), ("closed", "Weekends and public holidays")],
+        required=True,
+        default="none",
+        tracking=True,
+        help="Days on which nobody is reminded, by the company's calendar; what falls due on them waits for the next day.",
+    )
     account_count = fields.Integer(compute="_compute_account_count")
 
     _days_positive = models.Constraint(
@@ -66,23 +78,43 @@ class CollectionPolicy(models.Model):
         for policy in self:
             policy.currency_id = (policy.company_id or self.env.company).currency_id
 
-    @api.depends("step_ids.days", "step_ids.channel", "step_ids.active")
+    @api.depends("step_ids.days", "step_ids.channel", "step_ids.tone", "step_ids.active")
     def _compute_first_step_id(self):
-        """The last mail or letter before the first grave step; in the default policy "second past due"."""
+        """Where nobody chose one: the "second past due", else the third reminder in writing, always before any graver step."""
         for policy in self:
             steps = policy.step_ids.sorted(lambda step: (step.days, step.sequence))
-            grave = next((step.days for step in steps if step.channel not in ("email", "letter", "call", "sales_partner")), None)
+            if policy.first_step_id in steps:
+                continue
+            grave = min(steps.filtered(lambda step: step._is_grave()).mapped("days"), default=None)
             mails = steps.filtered(
-                lambda step: step.channel in ("email", "letter") and step.days > 0 and (grave is None or step.days < grave)
+                lambda step: (
+                    step.channel in ("email", "letter") and step.days > 0 and (grave is None or step.days < grave)
+                )
             )
-            if policy.first_step_id not in steps:
-                policy.first_step_id = mails[-1:]
+            policy.first_step_id = mails.filtered(lambda step: step.tone == "second")[-1:] or mails[:3][-1:]
 
     def _compute_account_count(self):
         groups = self.env["collection.account"]._read_group([("policy_id", "in", self.ids)], ["policy_id"], ["__count"])
         counts = {policy.id: count for policy, count in groups}
         for policy in self:
             policy.account_count = counts.get(policy.id, 0)
+
+    @api.constrains("active")
+    def _check_archived(self):
+        for policy in self.filtered(lambda policy: not policy.active):
+            companies = self.env["res.company"].sudo().search([("collection_policy_id", "=", policy.id)])
+            if companies or policy.sudo().account_count:
+                raise ValidationError(
+                    self.env._(
+                        "Policy %(policy)s is in use by %(users)s. Give them another one before you archive it.",
+                        policy=policy.name,
+                        users=", ".join([*companies.mapped("name"), *policy._count_of_accounts()]),
+                    )
+                )
+
+    def _count_of_accounts(self):
+        count = self.sudo().account_count
+        return [self.env._("%(count)s accounts", count=count)] if count else []
 
     @api.constrains("step_ids")
     def _check_steps_in_order(self):
@@ -101,18 +133,21 @@ class CollectionPolicy(models.Model):
                             second_days=following.days,
                         )
                     )
+            policy._check_one_step_a_day()
 
-            customer = policy.step_ids.filtered(lambda step: step._track() == "customer")
-            for days, same in customer.grouped("days").items():
-                if len(same) > 1:
-                    raise ValidationError(
-                        self.env._(
-                            "Policy %(policy)s has two steps towards the customer on day %(days)s: %(steps)s. Give them different days.",
-                            policy=policy.name,
-                            days=days,
-                            steps=", ".join(same.mapped("name")),
-                        )
+    def _check_one_step_a_day(self):
+        """An item goes through the steps towards the customer one after the other."""
+        customer = self.step_ids.filtered(lambda step: step._track() == "customer")
+        for days, same in customer.grouped("days").items():
+            if len(same) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "Policy %(policy)s has two steps towards the customer on day %(days)s: %(steps)s. Give them different days.",
+                        policy=self.name,
+                        days=days,
+                        steps=", ".join(same.mapped("name")),
                     )
+                )
 
     def _check_usable(self):
         """Refuse a policy with which nobody could be chased.
@@ -122,11 +157,36 @@ class CollectionPolicy(models.Model):
         for policy in self:
             if not policy.step_ids:
                 raise UserError(self.env._("Policy %(policy)s has no steps. Add at least one.", policy=policy.name))
-            bare = policy.step_ids.filtered(lambda step: step.channel in ("email", "final_demand") and not step.mail_template_id)
+            bare = policy.step_ids.filtered(
+                lambda step: step.channel in ("email", "final_demand") and not step.mail_template_id
+            )
             if bare:
                 raise UserError(
-                    self.env._("Policy %(policy)s: step “%(step)s” has no template.", policy=policy.name, step=bare[0].name)
+                    self.env._(
+                        "Policy %(policy)s: step “%(step)s” has no template.", policy=policy.name, step=bare[0].name
+                    )
                 )
+
+    # ------------------------------------------------------------------
+    # Days
+    # ------------------------------------------------------------------
+
+    def _last_rested_day(self, company, today):
+        """The last day on which a hold may have ended for its item to be noticed again today."""
+        self.ensure_one()
+        day = today
+        while company._collection_add_business_days(day, self.resume_business_days) > today:
+            day -= timedelta(days=1)
+        return day
+
+    def _is_quiet(self, company, day):
+        """Whether nobody is reminded on that day."""
+        self.ensure_one()
+        return self.quiet_days == "closed" and not company._collection_is_business_day(day)
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
 
     def action_view_accounts(self):
         self.ensure_one()

@@ -1,7 +1,18 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .collection_policy import CUSTOMER_CHANNELS
+
+ROLE_GROUPS = {"collector": "group_collector", "assistant": "group_assistant_manager", "manager": "group_manager"}
+# The shipped template for what a step is, the first that applies: (channel or None, days up to, xml id).
+_TEMPLATES = (
+    ("sales_partner", None, "mail_template_partner"),
+    ("final_demand", None, "mail_template_final"),
+    (None, 0, "mail_template_courtesy"),
+    (None, 14, "mail_template_reminder"),
+    (None, 29, "mail_template_past_due"),
+    (None, None, "mail_template_second"),
+)
 
 
 class CollectionPolicyStep(models.Model):
@@ -9,14 +20,18 @@ class CollectionPolicyStep(models.Model):
     _description = "Dunning Step"
     _order = "policy_id, days, sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, precompute=True, required=True, translate=True
+    )
     policy_id = fields.Many2one("collection.policy", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="policy_id.company_id")
     currency_id = fields.Many2one(related="policy_id.currency_id")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     days = fields.Integer(
-        string="Days After Due", required=True, help="Days from an item's own due date. Negative: a courtesy before it is due."
+        string="Days After Due",
+        required=True,
+        help="Days from an item's own due date. Negative: a courtesy before it is due.",
     )
     channel = fields.Selection(
         [
@@ -43,10 +58,21 @@ class CollectionPolicyStep(models.Model):
         help="How the letter sounds; shown on the notice.",
     )
     mail_template_id = fields.Many2one(
-        "mail.template", string="Template", domain="[('model', '=', 'collection.notice')]", ondelete="restrict"
+        "mail.template",
+        string="Template",
+        domain="[('model', '=', 'collection.notice')]",
+        ondelete="restrict",
+        compute="_compute_mail_template_id",
+        store=True,
+        readonly=False,
     )
     min_amount = fields.Monetary(
         string="Minimum Amount", help="A notice whose total (company currency) is below this is not sent."
+    )
+    deadline_days = fields.Integer(
+        string="Days to Pay",
+        default=10,
+        help="Final demand: calendar days from the day it goes out to the deadline it names.",
     )
     responsible = fields.Selection(
         [("collector", "Collector"), ("assistant", "Assistant manager"), ("manager", "Manager")],
@@ -56,26 +82,87 @@ class CollectionPolicyStep(models.Model):
         help="Who does the step where a person does it, and who releases it.",
     )
     needs_release = fields.Boolean(string="Release by Hand", help="The notice waits until a person releases it.")
-    attach_documents = fields.Boolean(string="Attach Invoices", help="The PDF of each invoice in the notice goes with it.")
-
-    _once = models.UniqueIndex(
-        "(policy_id, days, channel) WHERE active", "A policy has one step of each kind on a day: change the day or the kind."
+    attach_documents = fields.Boolean(
+        string="Attach Invoices", help="The PDF of each invoice in the notice goes with it."
     )
 
-    @api.constrains("channel", "days", "mail_template_id")
+    _once = models.UniqueIndex(
+        "(policy_id, days, channel) WHERE active",
+        "A policy has one step of each kind on a day: change the day or the kind.",
+    )
+
+    _deadline_positive = models.Constraint("CHECK(deadline_days > 0)", "A final demand gives at least one day to pay.")
+
+    # ------------------------------------------------------------------
+    # Computes and checks
+    # ------------------------------------------------------------------
+
+    @api.depends("channel", "days")
+    def _compute_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for step in self:
+            step.name = step.name or self.env._(
+                "%(channel)s, day %(days)s", channel=channels.get(step.channel, ""), days=step.days
+            )
+
+    @api.depends("channel", "days")
+    def _compute_mail_template_id(self):
+        """A new step that writes starts with the shipped text that suits its day."""
+        for step in self:
+            if step.mail_template_id or step.channel not in ("email", "final_demand", "sales_partner"):
+                continue
+            name = next(
+                name
+                for channel, until, name in _TEMPLATES
+                if channel in (None, step.channel) and (until is None or step.days <= until)
+            )
+            step.mail_template_id = self.env.ref(f"account_collections.{name}", raise_if_not_found=False)
+
+    @api.constrains("channel", "days", "sequence", "active", "policy_id", "mail_template_id")
     def _check_step(self):
         for step in self:
             if step.days <= 0 and step.channel not in ("email", "letter"):
                 raise ValidationError(
-                    self.env._("“%(step)s”: before the due date only an e-mail or a letter makes sense.", step=step.name)
+                    self.env._(
+                        "“%(step)s”: before the due date only an e-mail or a letter makes sense.", step=step.name
+                    )
                 )
             if step.mail_template_id and step.mail_template_id.model != "collection.notice":
                 raise ValidationError(
                     self.env._("“%(step)s”: the template is not one for collection notices.", step=step.name)
                 )
-            step.policy_id._check_steps_in_order()
+        self.policy_id._check_steps_in_order()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # Whoever may change the policy need not see all notices.
+        used = self.env["collection.notice.line"].sudo().search([("step_id", "in", self.ids)], limit=1).step_id
+        if used:
+            raise UserError(
+                self.env._(
+                    "“%(step)s” stands in notices that were written. Archive it instead of deleting it.", step=used.name
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # What a step is
+    # ------------------------------------------------------------------
 
     def _track(self):
         """Steps of one track follow one another; tracks run beside each other."""
         self.ensure_one()
         return "customer" if self.channel in CUSTOMER_CHANNELS else self.channel
+
+    def _is_grave(self):
+        """Whether the step is more than a reminder."""
+        self.ensure_one()
+        return self.channel not in ("email", "letter", "call", "sales_partner")
+
+    def _is_released_by_hand(self):
+        """Final demands are always approved by a person (SPEC §2)."""
+        self.ensure_one()
+        return self.needs_release or self.channel == "final_demand"
+
+    def _responsible_role(self):
+        """Who does or releases the step; a final demand is the manager's."""
+        return "manager" if self.channel == "final_demand" else self.responsible or "collector"

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 
 class CollectionRun(models.Model):
@@ -13,7 +14,9 @@ class CollectionRun(models.Model):
     name = fields.Char(string="Reference", default="/", readonly=True, copy=False)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date(string="Business Date", readonly=True, copy=False, help="Date for which the steps were worked out.")
+    date = fields.Date(
+        string="Business Date", readonly=True, copy=False, help="Date for which the steps were worked out."
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("simulated", "Simulated"), ("confirmed", "Confirmed"), ("done", "Done")],
         required=True,
@@ -27,16 +30,24 @@ class CollectionRun(models.Model):
     confirmed_by_id = fields.Many2one("res.users", string="Confirmed By", readonly=True, copy=False)
     confirmed_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False)
     bank_date = fields.Date(
-        string="Bank Data Up To", readonly=True, copy=False, help="Date of the last payment or bank statement line known to the run."
+        string="Bank Data Up To",
+        readonly=True,
+        copy=False,
+        help="Date of the last payment or bank statement line known to the run.",
     )
     notice_ids = fields.One2many("collection.notice", "run_id", string="Notices")
-    going_out_ids = fields.One2many("collection.notice", "run_id", string="Going Out", domain=[("state", "!=", "suppressed")])
+    going_out_ids = fields.One2many(
+        "collection.notice", "run_id", string="Going Out", domain=[("state", "!=", "suppressed")]
+    )
     to_send_count = fields.Integer(string="To Send", compute="_compute_counts")
     to_do_count = fields.Integer(string="To Do by People", compute="_compute_counts")
     sent_count = fields.Integer(string="Sent or Done", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed or Bounced", compute="_compute_counts")
     suppressed_count = fields.Integer(
-        string="Left Out", readonly=True, copy=False, help="Items that had come to a step and were left out, each with its reason."
+        string="Left Out",
+        readonly=True,
+        copy=False,
+        help="Items that had come to a step and were left out, each with its reason.",
     )
     amount_asked = fields.Monetary(string="Amount Asked For", compute="_compute_counts")
 
@@ -45,14 +56,19 @@ class CollectionRun(models.Model):
     # ------------------------------------------------------------------
 
     def _compute_counts(self):
-        groups = self.env["collection.notice"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "state", "channel"], ["__count", "amount:sum"]
+        Notice = self.env["collection.notice"]
+        mine = Domain("run_id", "in", self.ids)
+        groups = Notice._read_group(mine, ["run_id", "state"], ["__count", "amount:sum"])
+        by_mail = Notice._read_group(
+            mine & Domain("state", "=", "due") & Domain("recipient_email", "!=", False), ["run_id"], ["__count"]
         )
         self.to_send_count = self.to_do_count = self.sent_count = self.failed_count = 0
         self.amount_asked = 0.0
-        for run, state, channel, count, amount in groups:
+        for run, count in by_mail:
+            run.to_send_count = count
+        for run, state, count, amount in groups:
             if state == "due":
-                run["to_send_count" if channel in ("email", "final_demand") else "to_do_count"] += count
+                run.to_do_count = count - run.to_send_count
             elif state in ("queued", "sent"):
                 run.sent_count += count
             elif state in ("failed", "bounced"):
@@ -61,9 +77,8 @@ class CollectionRun(models.Model):
                 run.amount_asked += amount
 
     def _guarded_fields(self):
-        return frozenset(
-            {"name", "date", "state", "is_automatic", "confirmed_by_id", "confirmed_on", "bank_date", "notice_ids", "going_out_ids", "suppressed_count"}
-        )
+        names = "name date state is_automatic confirmed_by_id confirmed_on bank_date notice_ids going_out_ids suppressed_count"
+        return frozenset(names.split())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -71,6 +86,18 @@ class CollectionRun(models.Model):
         for run in runs:
             run._unguarded().name = self.env["ir.sequence"].sudo().next_by_code("collection.run") or "/"
         return runs
+
+    def write(self, vals):
+        if "company_id" in vals and any(run.state != "draft" for run in self):
+            raise UserError(self.env._("A run stays with the company for which it was simulated."))
+        return super().write(vals)
+
+    def unlink(self):
+        """Take what was only planned along; the rows of what was left out stay, without the run."""
+        plans = self.sudo().filtered(lambda run: run.state in ("draft", "simulated"))
+        plans._drop_plan()
+        plans.notice_ids._unguarded().write({"run_id": False})
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_append_only(self):
@@ -109,8 +136,13 @@ class CollectionRun(models.Model):
                 raise UserError(self.env._("%(run)s must be simulated before it is confirmed.", run=run.name))
             if run.date != run.company_id._collection_today():
                 raise UserError(
-                    self.env._("%(run)s was simulated for %(date)s. Simulate it again for today.", run=run.name, date=run.date)
+                    self.env._(
+                        "%(run)s was simulated for %(date)s. Simulate it again for today.",
+                        run=run.name,
+                        date=format_date(self.env, run.date),
+                    )
                 )
+            run.sudo()._recheck_waiting()
             run.sudo()._join_waiting_notices()
             self.env.cr.execute(
                 SQL(
@@ -130,7 +162,9 @@ class CollectionRun(models.Model):
     def action_view_left_out(self):
         """The items that were left out on the run's day, by reason."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("account_collections.collection_notice_line_action_left_out")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_collections.collection_notice_line_action_left_out"
+        )
         action["domain"] = [
             ("company_id", "=", self.company_id.id),
             ("suppress_reason", "!=", False),
@@ -161,7 +195,9 @@ class CollectionRun(models.Model):
             raise UserError(self.env._("%(run)s is confirmed already. Make a new run.", run=self.name))
         if not self.company_id.collection_policy_id:
             raise UserError(
-                self.env._("%(company)s has no dunning policy. Choose one in the settings.", company=self.company_id.name)
+                self.env._(
+                    "%(company)s has no dunning policy. Choose one in the settings.", company=self.company_id.name
+                )
             )
         self._policies_in_use(self.company_id)._check_usable()
 
@@ -178,14 +214,19 @@ class CollectionRun(models.Model):
     def _discard_simulations(self):
         """Take back what was only simulated in this company, in this run or another: it was never more than a plan."""
         others = self.sudo().search([("company_id", "=", self.company_id.id), ("state", "=", "simulated")])
-        others.flush_recordset()
-        if not others:
-            return
-        self.env.cr.execute(
-            SQL("DELETE FROM collection_notice WHERE run_id IN %s AND state = 'due' AND NOT ready", tuple(others.ids))
-        )
-        self.env["collection.notice"].invalidate_model(flush=False)
+        others._drop_plan()
         (others - self)._update_state(("simulated",), "draft")
+
+    def _drop_plan(self):
+        """Forget the notices of runs that were not confirmed."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM collection_notice WHERE run_id IN %s AND state = 'due' AND NOT ready",
+                tuple(self.ids) or (0,),
+            )
+        )
+        self.env.invalidate_all(flush=False)
 
     def _bank_date(self):
         """Date of the company's last bank statement line or customer payment: how fresh the cash is that the run knows."""
@@ -202,52 +243,6 @@ class CollectionRun(models.Model):
             )
         )
         return day
-
-    def _join_waiting_notices(self):
-        """Move the items of older notices that still wait into this run's notices, one notice for a customer and kind of step.
-
-        The older notice is cancelled. An item that has come to a higher step meanwhile stays with it, no longer counted.
-        """
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH pair AS (
-                    SELECT o.id AS old_id, n.id AS new_id
-                      FROM collection_notice n
-                      JOIN collection_notice o ON o.account_id = n.account_id AND o.state = 'due' AND o.ready AND o.id != n.id
-                       AND CASE WHEN o.channel = 'letter' THEN 'email' ELSE o.channel END
-                         = CASE WHEN n.channel = 'letter' THEN 'email' ELSE n.channel END
-                     WHERE n.run_id = %(run)s AND n.state = 'due' AND NOT n.ready
-                       FOR UPDATE OF o
-                ), risen AS (
-                    UPDATE collection_notice_line l SET counted = FALSE
-                      FROM pair p WHERE l.notice_id = p.old_id AND EXISTS (
-                           SELECT 1 FROM collection_notice_line k WHERE k.notice_id = p.new_id
-                              AND (k.move_id, k.due_date, k.currency_id) = (l.move_id, l.due_date, l.currency_id))
-                ), moved AS (
-                    UPDATE collection_notice_line l SET notice_id = p.new_id
-                      FROM pair p WHERE l.notice_id = p.old_id AND l.counted AND NOT EXISTS (
-                           SELECT 1 FROM collection_notice_line k WHERE k.notice_id = p.new_id
-                              AND (k.move_id, k.due_date, k.currency_id) = (l.move_id, l.due_date, l.currency_id))
-                    RETURNING l.notice_id, l.amount
-                ), grown AS (
-                    UPDATE collection_notice n SET amount = n.amount + m.amount
-                      FROM (SELECT notice_id, SUM(amount) AS amount FROM moved GROUP BY notice_id) m WHERE m.notice_id = n.id
-                )
-                UPDATE collection_notice o SET state = 'cancelled', error = %(why)s FROM pair p WHERE p.old_id = o.id
-                """,
-                run=self.id,
-                why=self.env._("Joined the notice of %(run)s", run=self.name),
-            )
-        )
-        self.env.invalidate_all(flush=False)
-
-    def _touch_called_accounts(self):
-        """Accounts that now have a call to make: their place in the worklist changes."""
-        rows = self.env.execute_query(
-            SQL("SELECT DISTINCT account_id FROM collection_notice WHERE run_id IN %s AND channel = 'call' AND state = 'due'", tuple(self.ids))
-        )
-        self.env["collection.account"].browse(row[0] for row in rows)._refresh()
 
     def _close_if_done(self):
         """Runs with nothing left to send or do are done."""

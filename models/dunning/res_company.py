@@ -1,11 +1,15 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     collection_policy_id = fields.Many2one(
-        "collection.policy", string="Dunning Policy", help="Used for every account that has no policy of its own."
+        "collection.policy",
+        string="Dunning Policy",
+        domain="[('company_id', 'in', (False, id))]",
+        help="Used for every account that has no policy of its own.",
     )
     collection_auto_run = fields.Boolean(
         string="Run Dunning Every Day",
@@ -13,8 +17,24 @@ class ResCompany(models.Model):
         help="The daily job prepares and confirms a run. Off: somebody makes the runs by hand.",
     )
     collection_send_attempts = fields.Integer(
-        string="Attempts to Send", default=4, help="How often a notice that could not be sent is tried before it is left as failed."
+        string="Attempts to Send",
+        default=4,
+        help="How often a notice that could not be sent is tried before it is left as failed.",
     )
+
+    @api.constrains("collection_policy_id")
+    def _check_collection_policy(self):
+        for company in self:
+            owner = company.collection_policy_id.company_id
+            if owner and owner != company:
+                raise ValidationError(
+                    self.env._(
+                        "Policy %(policy)s belongs to %(owner)s and cannot be used by %(company)s.",
+                        policy=company.collection_policy_id.name,
+                        owner=owner.name,
+                        company=company.name,
+                    )
+                )
 
     @api.model
     def _collection_set_default_policy(self):

@@ -1,0 +1,95 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CollectionRun(models.Model):
+    """Confirming: what still waits from earlier runs is looked at again and joins the new notices."""
+
+    _inherit = "collection.run"
+
+    def _recheck_waiting(self):
+        """Take paid and held items out of what people are still to do or release: a call for a paid invoice is not made."""
+        waiting = self.env["collection.notice"].search(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "due")
+            & Domain("run_id", "!=", self.id)
+            & Domain("run_id.state", "in", ("confirmed", "done"))
+            & (Domain("recipient_email", "=", False) | Domain("ready", "=", False))
+        )
+        if waiting:
+            waiting._recheck(self.company_id)
+
+    def _join_waiting_notices(self):
+        """Move the items of older notices that still wait into this run's notices, one notice for a customer and kind of step.
+
+        The older notice is cancelled. An item that came to a higher step meanwhile goes with that one alone; the notice is at the
+        highest step of all its items.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH pair AS (
+                    SELECT o.id AS old_id, n.id AS new_id
+                      FROM collection_notice n
+                      JOIN collection_notice o ON %(old_owner)s = %(new_owner)s AND %(old_kind)s = %(new_kind)s
+                       AND o.company_id = n.company_id AND o.state = 'due' AND o.run_id != n.run_id
+                      JOIN collection_run r ON r.id = o.run_id AND r.state IN ('confirmed', 'done')
+                     WHERE n.run_id = %(run)s AND n.state = 'due'
+                       FOR UPDATE OF o
+                ), ranked AS (
+                    SELECT l.id, x.new_id, ROW_NUMBER() OVER (
+                               PARTITION BY x.new_id, l.account_id, l.move_id, l.due_date, l.currency_id
+                                   ORDER BY l.step_days DESC, l.id DESC) AS rank
+                      FROM (SELECT old_id AS id, new_id FROM pair UNION SELECT new_id, new_id FROM pair) x
+                      JOIN collection_notice_line l ON l.notice_id = x.id AND l.counted
+                ), moved AS (
+                    UPDATE collection_notice_line l
+                       SET counted = r.rank = 1, notice_id = CASE WHEN r.rank = 1 THEN r.new_id ELSE l.notice_id END
+                      FROM ranked r WHERE r.id = l.id AND (r.rank > 1 OR l.notice_id != r.new_id)
+                ), cancelled AS (
+                    UPDATE collection_notice o SET state = 'cancelled', error = %(why)s FROM pair p WHERE p.old_id = o.id
+                )
+                SELECT old_id, new_id FROM pair
+                """,
+                run=self.id,
+                old_owner=self._owner_of_notice("o"),
+                new_owner=self._owner_of_notice("n"),
+                old_kind=self._kind_of_notice("o"),
+                new_kind=self._kind_of_notice("n"),
+                why=self.env._("Joined the notice of %(run)s", run=self.name),
+            )
+        )
+        if rows:
+            self._raise_to_highest_step(tuple({new_id for _old_id, new_id in rows}))
+            self.env.invalidate_all(flush=False)
+            self.env["collection.notice"].browse(old_id for old_id, _new_id in rows)._cancel_mails()
+
+    def _raise_to_highest_step(self, notice_ids):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE collection_notice n
+                   SET step_id = t.step_id, amount = t.amount, needs_release = t.needs_release,
+                       channel = CASE WHEN s.channel = 'letter' AND n.channel = 'email' THEN 'letter' ELSE n.channel END,
+                       recipient_email = CASE WHEN s.channel = 'letter' THEN NULL ELSE n.recipient_email END
+                  FROM (SELECT l.notice_id, SUM(l.amount) AS amount, (ARRAY_AGG(l.step_id ORDER BY l.step_days DESC))[1] AS step_id,
+                               BOOL_OR(s.needs_release OR s.channel = 'final_demand') AS needs_release
+                          FROM collection_notice_line l JOIN collection_policy_step s ON s.id = l.step_id
+                         WHERE l.notice_id IN %s AND l.counted GROUP BY l.notice_id) t
+                  JOIN collection_policy_step s ON s.id = t.step_id
+                 WHERE n.id = t.notice_id
+                """,
+                notice_ids,
+            )
+        )
+
+    def _touch_called_accounts(self):
+        """Accounts that now have a call to make: their place in the worklist changes."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT account_id FROM collection_notice WHERE run_id IN %s AND channel = 'call' AND state = 'due'",
+                tuple(self.ids),
+            )
+        )
+        self.env["collection.account"].browse(row[0] for row in rows)._refresh()
