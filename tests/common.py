@@ -95,6 +95,15 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         return data
 
     @classmethod
+    def branch(cls, **vals):
+        """A branch of the test company, with the books of its parent."""
+        country = cls.company.country_id.id
+        branch = cls.env["res.company"].create({"name": "Branch", "parent_id": cls.company.id, "country_id": country, **vals})
+        cls.cr.precommit.run()  # Odoo loads the accounts there
+        cls.env.user.company_ids = [Command.link(branch.id)]
+        return branch
+
+    @classmethod
     def foreign_currency(cls, code="EUR", rate=0.5):
         """A currency of which `rate` units are worth one unit of the company's."""
         return cls.setup_other_currency(code, rates=[("2000-01-01", rate)])

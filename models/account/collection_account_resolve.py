@@ -89,6 +89,7 @@ class CollectionAccount(models.Model):
 
         Rows are inserted by SQL: every column without a default that must not be empty is set here.
         """
+        self.env.flush_all()
         Line = self.env["account.move.line"]
         if pairs is None:
             customers = SQL(
