@@ -32,9 +32,16 @@ registry.category("views").add("collection_account_form", {
 async function openAccount(env, { params }) {
     const { action } = env.services;
     await action.doAction({ type: "ir.actions.act_window_close", infos: { noReload: true } });
-    const { resIds = [], resModel } = action.currentController.props;
-    const listed = resModel === "collection.account" ? resIds : [];
-    const ids = listed.includes(params.account_id) ? listed : [...listed, params.account_id];
+    const { resModel, resId, resIds = resId ? [resId] : [] } = action.currentController.props;
+    if (resModel !== "collection.account") {
+        return action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "collection.account",
+            res_id: params.account_id,
+            views: [[false, "form"]],
+        });
+    }
+    const ids = resIds.includes(params.account_id) ? resIds : [...resIds, params.account_id];
     return action.switchView("form", { resId: params.account_id, resIds: ids });
 }
 
