@@ -26,16 +26,21 @@ class CollectionRun(models.Model):
         The older notice is cancelled. An item that came to a higher step meanwhile goes with that one alone; the notice is at the
         highest step of all its items.
         """
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH pair AS (
-                    SELECT o.id AS old_id, n.id AS new_id
-                      FROM collection_notice n
-                      JOIN collection_notice o ON %(old_owner)s = %(new_owner)s AND %(old_kind)s = %(new_kind)s
-                       AND o.company_id = n.company_id AND o.state = 'due' AND o.run_id != n.run_id
-                      JOIN collection_run r ON r.id = o.run_id AND r.state IN ('confirmed', 'done')
-                     WHERE n.run_id = %(run)s AND n.state = 'due'
+                WITH waiting AS MATERIALIZED (
+                    SELECT n.id, %(owner)s AS owner, %(kind)s AS kind
+                      FROM collection_notice n JOIN collection_run r ON r.id = n.run_id AND r.state IN ('confirmed', 'done')
+                     WHERE n.company_id = %(company)s AND n.state = 'due' AND n.run_id != %(run)s
+                ), new AS MATERIALIZED (
+                    SELECT n.id, %(owner)s AS owner, %(kind)s AS kind FROM collection_notice n WHERE n.run_id = %(run)s AND n.state = 'due'
+                ), pair AS (
+                    SELECT o.id AS old_id, new.id AS new_id
+                      FROM waiting w
+                      JOIN new ON new.owner = w.owner AND new.kind = w.kind
+                      JOIN collection_notice o ON o.id = w.id
                        FOR UPDATE OF o
                 ), ranked AS (
                     SELECT l.id, x.new_id, ROW_NUMBER() OVER (
@@ -53,10 +58,9 @@ class CollectionRun(models.Model):
                 SELECT old_id, new_id FROM pair
                 """,
                 run=self.id,
-                old_owner=self._owner_of_notice("o"),
-                new_owner=self._owner_of_notice("n"),
-                old_kind=self._kind_of_notice("o"),
-                new_kind=self._kind_of_notice("n"),
+                company=self.company_id.id,
+                owner=self._owner_of_notice("n"),
+                kind=self._kind_of_notice("n"),
                 why=self.env._("Joined the notice of %(run)s", run=self.name),
             )
         )
@@ -74,7 +78,7 @@ class CollectionRun(models.Model):
                        channel = CASE WHEN s.channel = 'letter' AND n.channel = 'email' THEN 'letter' ELSE n.channel END,
                        recipient_email = CASE WHEN s.channel = 'letter' THEN NULL ELSE n.recipient_email END
                   FROM (SELECT l.notice_id, SUM(l.amount) AS amount, (ARRAY_AGG(l.step_id ORDER BY l.step_days DESC))[1] AS step_id,
-                               BOOL_OR(s.needs_release OR s.channel = 'final_demand') AS needs_release
+                               BOOL_OR(s.needs_release IS TRUE OR s.channel = 'final_demand') AS needs_release
                           FROM collection_notice_line l JOIN collection_policy_step s ON s.id = l.step_id
                          WHERE l.notice_id IN %s AND l.counted GROUP BY l.notice_id) t
                   JOIN collection_policy_step s ON s.id = t.step_id

@@ -106,7 +106,7 @@ class CollectionRun(models.Model):
                   JOIN collection_account a ON a.partner_id = p.commercial_partner_id AND a.company_id = l.company_id
                  WHERE l.company_id = %(company)s AND %(open)s AND (%(accounts)s)
             ), hold AS (
-                SELECT l.line_id, LEAST(SUM(h.amount_currency) FILTER (WHERE %(live)s), MAX(ABS(l.open_cur))) AS amount,
+                SELECT l.line_id, LEAST(COALESCE(SUM(h.amount_currency) FILTER (WHERE %(live)s), 0), MAX(ABS(l.open_cur))) AS amount,
                        (ARRAY_AGG(k.reason ORDER BY h.amount_currency DESC, h.id) FILTER (WHERE %(live)s))[1] AS reason,
                        MAX(LEAST(h.date_until, h.date_released)) FILTER (
                            WHERE LEAST(h.date_until, h.date_released) <= %(today)s AND NOT %(live)s
@@ -161,45 +161,48 @@ class CollectionRun(models.Model):
             )
         )
 
+    @api.model
+    def _asked_query(self, company):
+        """The items that any step could concern, with what is asked for."""
+        first_day = min(self._policies_in_use(company).step_ids.mapped("days"), default=0)
+        due_until = company._collection_today() - timedelta(days=first_day)
+        return SQL("WITH %s SELECT * FROM asked", self._asked_tables(company, due_until=due_until))
+
     # ------------------------------------------------------------------
     # Which step
     # ------------------------------------------------------------------
 
     @api.model
-    def _past_table(self, company):
-        """The CTE `past` over `asked`: what each item went through on each track.
+    def _past_query(self, company):
+        """What each item of `collection_run_asked` went through on each track.
 
         `days`: the last step that it reached, also where the notice failed or came back; `past_due`: a notice after the due date
         went out, and `noticed` when the last one did; `delivered`: when the first one in writing was sent and did not come back.
         """
         return SQL(
             """
-            past AS (
-                SELECT nl.account_id, nl.move_id, nl.due_date, nl.currency_id, nl.track, MAX(nl.step_days) AS days,
-                       MAX(COALESCE(n.sent_on, n.date)) FILTER (WHERE n.state != 'failed') AS last_date,
-                       BOOL_OR(nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS past_due,
-                       MAX(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS noticed,
-                       MIN(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state = 'sent' AND n.channel != 'call') AS delivered
-                  FROM asked i
-                  JOIN collection_notice_line nl ON (nl.account_id, nl.move_id, nl.due_date, nl.currency_id)
-                                                  = (i.account_id, i.move_id, i.due, i.currency_id) AND nl.counted
-                  JOIN collection_notice n ON n.id = nl.notice_id AND n.state IN ('queued', 'sent', 'failed', 'bounced')
-                 WHERE nl.company_id = %s
-                 GROUP BY nl.account_id, nl.move_id, nl.due_date, nl.currency_id, nl.track
-            )
+            SELECT nl.account_id, nl.move_id, nl.due_date, nl.currency_id, nl.track, MAX(nl.step_days) AS days,
+                   MAX(COALESCE(n.sent_on, n.date)) FILTER (WHERE n.state != 'failed') AS last_date,
+                   BOOL_OR(nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS past_due,
+                   MAX(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS noticed,
+                   MIN(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state = 'sent' AND n.channel != 'call') AS delivered
+              FROM collection_run_asked i
+              JOIN collection_notice_line nl ON (nl.account_id, nl.move_id, nl.due_date, nl.currency_id)
+                                              = (i.account_id, i.move_id, i.due, i.currency_id) AND nl.counted
+              JOIN collection_notice n ON n.id = nl.notice_id AND n.state IN ('queued', 'sent', 'failed', 'bounced')
+             WHERE nl.company_id = %s
+             GROUP BY nl.account_id, nl.move_id, nl.due_date, nl.currency_id, nl.track
             """,
             company.id,
         )
 
     @api.model
     def _item_query(self, company):
-        """Every open debit item that has come to a step, one row per item and track.
+        """Every item of `collection_run_asked` that has come to a step, one row per item and track.
 
         :return: `SQL` with the item's key and amounts, `step_id`, `step_days`, `track`, `channel`, `owner` and `grp` (what goes into one
             notice), `asked_cur` and `asked` (open less holds and credits), `reason` (why it is left out, or NULL)
         """
-        today = company._collection_today()
-        first_day = min(self._policies_in_use(company).step_ids.mapped("days"), default=0)
         return SQL(
             """
             WITH policy (policy_id, cap_days, min_days, email_days, rested_day, final_days, final_notice_days, quiet) AS (
@@ -207,22 +210,22 @@ class CollectionRun(models.Model):
             ),
             step (policy_id, track, step_id, days, next_days, channel, grp, min_amount, needs_release) AS (VALUES %(steps)s),
             track AS (SELECT policy_id, track, MIN(days) AS min_days FROM step GROUP BY policy_id, track),
-            %(tables)s, %(past)s, at AS (
+            at AS (
                 SELECT i.*, %(today)s - i.due AS days, t.track,
                        p.policy_id, p.cap_days, p.min_days, p.email_days, p.rested_day, p.final_days, p.final_notice_days, p.quiet,
                        own.days AS last_days, own.last_date, COALESCE(main.past_due, FALSE) AS past_due, main.delivered,
                        t.track = 'customer' AND i.ended IS NOT NULL AND (own.last_date IS NULL OR i.ended >= own.last_date) AS resumes
-                  FROM asked i
+                  FROM collection_run_asked i
                   JOIN collection_account a ON a.id = i.account_id
                   JOIN policy p ON p.policy_id = COALESCE(a.policy_id, %(default)s)
                   JOIN track t ON t.policy_id = p.policy_id AND t.min_days <= %(today)s - i.due
-                  LEFT JOIN past own ON (own.account_id, own.move_id, own.due_date, own.currency_id, own.track)
+                  LEFT JOIN collection_run_past own ON (own.account_id, own.move_id, own.due_date, own.currency_id, own.track)
                                       = (i.account_id, i.move_id, i.due, i.currency_id, t.track)
-                  LEFT JOIN past main ON (main.account_id, main.move_id, main.due_date, main.currency_id, main.track)
+                  LEFT JOIN collection_run_past main ON (main.account_id, main.move_id, main.due_date, main.currency_id, main.track)
                                        = (i.account_id, i.move_id, i.due, i.currency_id, 'customer')
                  -- Graver steps come after a notice that the customer had time to answer.
                  WHERE t.track IN ('customer', 'sales_partner') OR main.noticed <= %(today)s - p.min_days
-            ), reach AS (
+            ), reach AS MATERIALIZED (
                 -- How far the item may go: not above the highest first step, nor to a final demand without an earlier notice,
                 -- nor beyond the next step when a hold has ended.
                 SELECT at.*, LEAST(
@@ -251,9 +254,7 @@ class CollectionRun(models.Model):
             """,
             policies=self._policy_rows(company),
             steps=self._step_rows(company),
-            tables=self._asked_tables(company, due_until=today - timedelta(days=first_day)),
-            past=self._past_table(company),
             default=company.collection_policy_id.id,
-            today=SQL("%s::date", today),
+            today=SQL("%s::date", company._collection_today()),
             forever=FOREVER,
         )

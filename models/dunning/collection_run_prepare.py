@@ -35,7 +35,12 @@ class CollectionRun(models.Model):
     # ------------------------------------------------------------------
 
     def _collect_items(self):
-        """The items that came to a step and do not stand in a notice of that step already."""
+        """The items that came to a step and do not stand in a notice of that step already.
+
+        In steps, since the planner cannot foresee how many rows the first ones leave to the next.
+        """
+        self._create_table("collection_run_asked", self._asked_query(self.company_id))
+        self._create_table("collection_run_past", self._past_query(self.company_id))
         self._create_table(
             "collection_run_item",
             SQL(
