@@ -8,6 +8,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 from .collection_account_refresh import BATCH
 
@@ -153,6 +154,8 @@ def _after_commit(registry, data):
         try:
             with registry.cursor() as cr:
                 _read_committed(cr)
+                if not table_exists(cr, "collection_account"):
+                    return  # the add-on was uninstalled by that very transaction
                 accounts = api.Environment(cr, SUPERUSER_ID, {})["collection.account"]
                 accounts._resolve_touched(data)._refresh()
             return
