@@ -10,4 +10,5 @@ from . import test_tour_account
 from . import test_tour_dunning
 from . import test_dunning_faults
 from . import test_dunning_smtp
+from . import test_dunning_workers
 from . import test_dunning_steps

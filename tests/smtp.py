@@ -53,6 +53,7 @@ class SmtpSink:
 
     @contextmanager
     def running(self):
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         controller = Controller(self, hostname="127.0.0.1", port=self.port, data_size_limit=None)
         controller.start()
         try:
@@ -87,7 +88,6 @@ class SmtpCommon(CollectionsCommon):
         super().setUpClass()
         cls.company.write({"email": "receivables@seller.example.com", "phone": "+1 555 0100"})
         cls.env["mail.mail"].sudo().search([("state", "=", "outgoing")]).write({"state": "cancel"})
-        logging.getLogger("mail.log").setLevel(logging.WARNING)
         cls.run_model = cls.env["collection.run"]
         cls.Notice = cls.env["collection.notice"]
 
