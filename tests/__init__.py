@@ -12,3 +12,6 @@ from . import test_dunning_faults
 from . import test_dunning_smtp
 from . import test_dunning_workers
 from . import test_dunning_steps
+from . import test_account_hold
+from . import test_account_payment
+from . import test_account_refresh
