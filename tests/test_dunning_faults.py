@@ -168,6 +168,7 @@ class TestDunningFaults(SmtpCommon):
         with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
             self.send()
         self.assertFailed(acme, "no_such_field", 1, 15)
+        self.assertNotIn("Traceback", acme.error)
         self.assertEqual((notices - acme).mapped("state"), ["sent", "sent"], "All others go out")
         self.assertEqual(len(self.sink.of(notices)), 2)
         template.body_html = good

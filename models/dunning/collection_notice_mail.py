@@ -14,6 +14,13 @@ _ITEMS_PLACE = "descendant::*[contains(concat(' ', normalize-space(@class), ' ')
 _HIDDEN = "ancestor-or-self::*[contains(translate(@style, ' ', ''), 'display:none')]"
 
 
+def _reason(error):
+    """What a person needs to know of an error: its first cause, without the traceback that a renderer puts into its message."""
+    while error.__cause__:
+        error = error.__cause__
+    return str(error) or type(error).__name__
+
+
 class CollectionNotice(models.Model):
     """The e-mail of a notice: the template's text, the generated table of items, the attachments."""
 
@@ -35,7 +42,7 @@ class CollectionNotice(models.Model):
             _logger.info("Notice %s could not be prepared", self.id, exc_info=True)
             self.invalidate_recordset(flush=False)
             self._unguarded().write({"attempts": self.attempts + 1})
-            self._set_failed(str(error) or type(error).__name__)
+            self._set_failed(self.env._("The e-mail could not be prepared: %(reason)s", reason=_reason(error)))
             return self.browse()
 
     def _queue_mails(self, company, template, lang):

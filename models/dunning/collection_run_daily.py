@@ -59,7 +59,6 @@ class CollectionRun(models.Model):
         domain = [("company_id", "=", company.id), ("date", "=", company._collection_today()), ("is_automatic", "=", True)]
         if self.search_count(domain, limit=1):
             return
-        self.env["collection.account"]._insert_missing()
         run = self.with_company(company).create({"company_id": company.id})
         run._unguarded().is_automatic = True
         run.action_simulate()
