@@ -98,7 +98,9 @@ class CollectionsCommon(AccountTestInvoicingCommon):
     def branch(cls, **vals):
         """A branch of the test company, with the books of its parent."""
         country = cls.company.country_id.id
-        branch = cls.env["res.company"].create({"name": "Branch", "parent_id": cls.company.id, "country_id": country, **vals})
+        branch = cls.env["res.company"].create(
+            {"name": "Branch", "parent_id": cls.company.id, "country_id": country, **vals}
+        )
         cls.cr.precommit.run()  # Odoo loads the accounts there
         cls.env.user.company_ids = [Command.link(branch.id)]
         return branch
@@ -113,7 +115,9 @@ class CollectionsCommon(AccountTestInvoicingCommon):
     # ------------------------------------------------------------------
 
     @classmethod
-    def invoice(cls, partner, amount, overdue=0, *, currency=None, company=None, move_type="out_invoice", post=True, **vals):
+    def invoice(
+        cls, partner, amount, overdue=0, *, currency=None, company=None, move_type="out_invoice", post=True, **vals
+    ):
         """A customer invoice of one line that is due `overdue` days before today."""
         due = cls.day(-overdue)
         company = company or cls.company
@@ -128,7 +132,9 @@ class CollectionsCommon(AccountTestInvoicingCommon):
                     "invoice_date_due": due,
                     "invoice_payment_term_id": False,
                     "currency_id": (currency or company.currency_id).id,
-                    "invoice_line_ids": [Command.create({"name": "Goods", "price_unit": amount, "tax_ids": [Command.clear()]})],
+                    "invoice_line_ids": [
+                        Command.create({"name": "Goods", "price_unit": amount, "tax_ids": [Command.clear()]})
+                    ],
                     **vals,
                 }
             )
@@ -144,10 +150,13 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         *fixed, (_rest, last) = parts
         days = [(cls.day(-overdue) - first).days for _amount, overdue in fixed]
         lines = [
-            {"value": "fixed", "value_amount": amount, "nb_days": nb_days} for (amount, _due), nb_days in zip(fixed, days)
+            {"value": "fixed", "value_amount": amount, "nb_days": nb_days}
+            for (amount, _due), nb_days in zip(fixed, days)
         ]
         lines.append({"value": "percent", "value_amount": 100, "nb_days": (cls.day(-last) - first).days})
-        term = cls.env["account.payment.term"].create({"name": "Instalments", "line_ids": [Command.create(vals) for vals in lines]})
+        term = cls.env["account.payment.term"].create(
+            {"name": "Instalments", "line_ids": [Command.create(vals) for vals in lines]}
+        )
         total = sum(amount for amount, _overdue in parts)
         return cls.invoice(partner, total, invoice_date=first, invoice_payment_term_id=term.id, **vals)
 

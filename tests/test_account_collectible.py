@@ -51,7 +51,12 @@ class TestAccountCollectible(CollectionsCommon):
             with self.subTest(overdue):
                 customer = self.customer(f"Customer {overdue}")
                 self.invoice(customer, 100, overdue=overdue)
-                self.assertFigures(customer, amount_collectible=collectible, amount_overdue=collectible, aging_current=100 - collectible)
+                self.assertFigures(
+                    customer,
+                    amount_collectible=collectible,
+                    amount_overdue=collectible,
+                    aging_current=100 - collectible,
+                )
 
     def test_items_not_due_are_never_collectible(self):
         self.instalments(self.acme, [(40, 31), (35, 1), (25, -5)])
@@ -76,7 +81,9 @@ class TestAccountCollectible(CollectionsCommon):
         self.entry(None, -80)
         self.entry(None, 30, overdue=3)
         unidentified = self.account(self.env["res.partner"])
-        self.assertRecordValues(unidentified, [{"partner_id": False, "amount_total": -50, "amount_unapplied": 80, "amount_overdue": 30}])
+        self.assertRecordValues(
+            unidentified, [{"partner_id": False, "amount_total": -50, "amount_unapplied": 80, "amount_overdue": 30}]
+        )
         self.assertTrue(unidentified.display_name)
 
     def test_without_due_date_an_item_is_due_on_its_entrys_date(self):
@@ -215,7 +222,14 @@ class TestAccountCollectible(CollectionsCommon):
         self.unapplied(self.acme, 33.33)
         self.entry(self.acme, 10, overdue=10)
         account = self.assertFigures(
-            self.acme, aging_current=25, aging_1=10, aging_2=35, aging_3=0, aging_4=40, aging_5=1000, amount_unapplied=2033.33
+            self.acme,
+            aging_current=25,
+            aging_1=10,
+            aging_2=35,
+            aging_3=0,
+            aging_4=40,
+            aging_5=1000,
+            amount_unapplied=2033.33,
         )
         buckets = sum(account[f"aging_{number}"] for number in range(1, 6))
         self.assertAlmostEqual(account.amount_total, account.aging_current + buckets - account.amount_unapplied, 2)
@@ -231,7 +245,9 @@ class TestAccountCollectible(CollectionsCommon):
         self.invoice(self.contact(globex), 10, currency=self.eur)
         self.Account._refresh_touched()
         accounts = self.Account.search([("company_id", "=", self.company.id)])
-        lines = self.env["account.move.line"].search([("account_id", "=", self.receivable.id), ("parent_state", "=", "posted")])
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", self.receivable.id), ("parent_state", "=", "posted")]
+        )
         self.assertAlmostEqual(sum(accounts.mapped("amount_total")), sum(lines.mapped("balance")), 2)
 
     def test_currency_without_decimals(self):
@@ -248,7 +264,9 @@ class TestAccountCollectible(CollectionsCommon):
         company = self.second_company(currency_id=jpy.id, country_id=self.env.ref("base.jp").id)["company"]
         self.assertEqual(company.currency_id, jpy)
         usd = self.company.currency_id
-        self.env["res.currency.rate"].create({"currency_id": usd.id, "company_id": company.id, "name": "2000-01-01", "rate": 1 / 150})
+        self.env["res.currency.rate"].create(
+            {"currency_id": usd.id, "company_id": company.id, "name": "2000-01-01", "rate": 1 / 150}
+        )
         item = self.items(self.invoice(self.acme, 10, overdue=5, currency=usd, company=company))
         self.assertEqual(item.amount_residual, 1500)
         self.hold(item, 3.33)

@@ -41,7 +41,16 @@ class TestAccountHold(CollectionsCommon):
         hold = self._collectors(amount_currency=40)
         self.assertRecordValues(
             hold,
-            [{"kind": "manual", "amount": 40, "date_from": self.today, "user_id": self.collector.id, "is_live": True, "company_id": self.company.id}],
+            [
+                {
+                    "kind": "manual",
+                    "amount": 40,
+                    "date_from": self.today,
+                    "user_id": self.collector.id,
+                    "is_live": True,
+                    "company_id": self.company.id,
+                }
+            ],
         )
         self.assertTrue(hold.name.startswith("HOLD/"))
         self.assertFigures(self.acme, amount_collectible=60)
@@ -65,7 +74,9 @@ class TestAccountHold(CollectionsCommon):
         ):
             with self.subTest(given):
                 hold = self._collectors(move_line_id=item.id, **given)
-                self.assertRecordValues(hold, [{"amount_currency": amount_currency, "amount": amount, "currency_id": self.eur.id}])
+                self.assertRecordValues(
+                    hold, [{"amount_currency": amount_currency, "amount": amount, "currency_id": self.eur.id}]
+                )
 
     def test_needs_a_reason_and_an_end(self):
         for missing in ({"reason": False}, {"reason": "  "}, {"date_until": False}):
@@ -108,7 +119,14 @@ class TestAccountHold(CollectionsCommon):
 
     def test_cannot_be_changed(self):
         hold = self._collectors(amount_currency=40)
-        for vals in ({"amount_currency": 10}, {"amount": 10}, {"date_until": self.day(90)}, {"reason": "x"}, {"name": "x"}, {"kind": "payment"}):
+        for vals in (
+            {"amount_currency": 10},
+            {"amount": 10},
+            {"date_until": self.day(90)},
+            {"reason": "x"},
+            {"name": "x"},
+            {"kind": "payment"},
+        ):
             for user in (self.collector, self.env.user):
                 with self.subTest(vals=vals, user=user.login), self.assertRaises(UserError):
                     hold.with_user(user).write(vals)
@@ -177,9 +195,16 @@ class TestAccountHold(CollectionsCommon):
             self._collectors(amount_currency=1, kind="payment")
 
     def test_defaults_of_a_context_are_no_way_around(self):
-        context = {"default_kind": "payment", "default_date_from": "2020-01-01", "default_res_id": 7, "default_date_released": "2020-01-02"}
+        context = {
+            "default_kind": "payment",
+            "default_date_from": "2020-01-01",
+            "default_res_id": 7,
+            "default_date_released": "2020-01-02",
+        }
         hold = self.Hold.with_user(self.collector).with_context(**context).create(self._vals(amount_currency=1))
-        self.assertRecordValues(hold, [{"kind": "manual", "date_from": self.today, "res_id": 0, "date_released": False}])
+        self.assertRecordValues(
+            hold, [{"kind": "manual", "date_from": self.today, "res_id": 0, "date_released": False}]
+        )
 
     def test_pass_cannot_be_forged_through_json(self):
         hold = self._collectors(amount_currency=40)
@@ -224,13 +249,20 @@ class TestAccountHold(CollectionsCommon):
         here, there = self.hold(self.item, 10, days=0), self.hold(theirs, 10, days=0)
         with self.at("2026-03-18 16:30:00"):  # tomorrow in Manila
             for env in (self.env, self.env(su=True), self.env(context={"allowed_company_ids": [self.company.id]})):
-                self.assertEqual(env["collection.hold"].search([("is_live", "=", True), ("id", "in", (here | there).ids)]), here)
+                self.assertEqual(
+                    env["collection.hold"].search([("is_live", "=", True), ("id", "in", (here | there).ids)]), here
+                )
 
     def test_item_shows_what_is_held_and_free(self):
         credit = self.items(self.credit(self.acme, 50))
-        self.assertRecordValues(self.item, [{"collection_held": 0, "collection_free": 100, "collection_days_overdue": 5}])
+        self.assertRecordValues(
+            self.item, [{"collection_held": 0, "collection_free": 100, "collection_days_overdue": 5}]
+        )
         self._collectors(amount_currency=40)
-        self.assertRecordValues(self.item | credit, [{"collection_held": 40, "collection_free": 60}, {"collection_held": 0, "collection_free": 0}])
+        self.assertRecordValues(
+            self.item | credit,
+            [{"collection_held": 40, "collection_free": 60}, {"collection_held": 0, "collection_free": 0}],
+        )
         self.pay(self.item.move_id, 80)
         self.assertRecordValues(self.item, [{"collection_held": 20, "collection_free": 0}])
 
@@ -256,7 +288,9 @@ class TestAccountHold(CollectionsCommon):
 
     def _dialog(self, user=None, **vals):
         Dialog = self.env["collection.hold.place"].with_user(user or self.collector)
-        return Dialog.with_context(default_account_id=self.acme_account.id).create({"date_until": self.day(7), "reason": "Holiday", **vals})
+        return Dialog.with_context(default_account_id=self.acme_account.id).create(
+            {"date_until": self.day(7), "reason": "Holiday", **vals}
+        )
 
     def test_dialog_offers_what_is_free(self):
         self._collectors(amount_currency=40)

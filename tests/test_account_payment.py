@@ -39,10 +39,19 @@ class TestAccountPayment(CollectionsCommon):
         invoice = self.invoice(self.acme, 100, overdue=20)
         payment = self.pay(invoice, 100)
         self.assertFalse(payment.move_id)
-        self.assertEqual((payment.state, invoice.payment_state, invoice.amount_residual), ("in_process", "in_payment", 100))
+        self.assertEqual(
+            (payment.state, invoice.payment_state, invoice.amount_residual), ("in_process", "in_payment", 100)
+        )
         self.assertRecordValues(
             self._holds(payment),
-            [{"move_line_id": self.items(invoice).id, "amount_currency": 100, "kind": "payment", "date_until": self.day(10)}],
+            [
+                {
+                    "move_line_id": self.items(invoice).id,
+                    "amount_currency": 100,
+                    "kind": "payment",
+                    "date_until": self.day(10),
+                }
+            ],
         )
         self.assertFigures(self.acme, amount_collectible=0, amount_held=100, amount_overdue=100, amount_total=100)
 
@@ -98,7 +107,9 @@ class TestAccountPayment(CollectionsCommon):
     def test_payment_in_another_currency(self):
         item = self.items(self.invoice(self.acme, 100, overdue=5, currency=self.eur))
         payment = self.pay(item.move_id, 50, currency_id=self.company.currency_id.id)
-        self.assertRecordValues(self._holds(payment), [{"amount_currency": 25, "amount": 50, "currency_id": self.eur.id}])
+        self.assertRecordValues(
+            self._holds(payment), [{"amount_currency": 25, "amount": 50, "currency_id": self.eur.id}]
+        )
         self.assertFigures(self.acme, amount_collectible=150)
 
     def test_payment_respects_other_holds(self):
@@ -144,7 +155,11 @@ class TestAccountPayment(CollectionsCommon):
     def test_cashier_without_access_to_collections(self):
         invoice = self.invoice(self.acme, 100, overdue=5)
         wizard = self.env["account.payment.register"].with_user(self.cashier)
-        payment = wizard.with_context(active_model="account.move", active_ids=invoice.ids).create({"amount": 100})._create_payments()
+        payment = (
+            wizard.with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"amount": 100})
+            ._create_payments()
+        )
         self.assertHeld(payment, amounts=[100])
         payment.action_reject()
         self.assertHeld(payment, amounts=[])

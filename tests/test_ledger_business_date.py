@@ -116,7 +116,11 @@ class TestLedgerBusinessDate(CollectionsCommon):
         self.assertFalse(self.company._collection_is_business_day(date(2033, 11, 24)))
 
     def test_own_calendar_and_its_holidays(self):
-        calendar = self.env["resource.calendar"].sudo().create({"name": "Manila", "tz": "Asia/Manila", "company_id": self.company.id})
+        calendar = (
+            self.env["resource.calendar"]
+            .sudo()
+            .create({"name": "Manila", "tz": "Asia/Manila", "company_id": self.company.id})
+        )
         self.company.collection_calendar_id = calendar
         self.assertTrue(self.company._collection_is_business_day(date(2026, 11, 26)), "No Thanksgiving in Manila")
         leave = {"calendar_id": calendar.id, "company_id": self.company.id, "name": "Holy Week"}

@@ -17,7 +17,11 @@ class TestLedgerOpenItems(CollectionsCommon):
         company = company or self.company
         lines = Line.search(Line._collection_open_domain(company))
         rows = self.env.execute_query(
-            SQL("SELECT l.id FROM account_move_line l WHERE l.company_id = %s AND %s", company.id, Line._collection_open_condition())
+            SQL(
+                "SELECT l.id FROM account_move_line l WHERE l.company_id = %s AND %s",
+                company.id,
+                Line._collection_open_condition(),
+            )
         )
         self.assertEqual({row[0] for row in rows}, set(lines.ids), "Domain and SQL condition differ")
         return lines

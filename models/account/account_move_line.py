@@ -20,7 +20,10 @@ class AccountMoveLine(models.Model):
         string="Held", compute="_compute_collection_item", currency_field="currency_id", help="Not chased at present."
     )
     collection_free = fields.Monetary(
-        string="To Collect", compute="_compute_collection_item", currency_field="currency_id", help="Open amount less holds."
+        string="To Collect",
+        compute="_compute_collection_item",
+        currency_field="currency_id",
+        help="Open amount less holds.",
     )
 
     # ------------------------------------------------------------------
@@ -28,8 +31,13 @@ class AccountMoveLine(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends(
-        "date_maturity", "date", "company_id", "amount_residual", "amount_residual_currency",
-        "collection_hold_ids.amount_currency", "collection_hold_ids.date_released",
+        "date_maturity",
+        "date",
+        "company_id",
+        "amount_residual",
+        "amount_residual_currency",
+        "collection_hold_ids.amount_currency",
+        "collection_hold_ids.date_released",
     )
     def _compute_collection_item(self):
         held = self._collection_held_amounts()
@@ -51,7 +59,10 @@ class AccountMoveLine(models.Model):
         Hold = self.env["collection.hold"].sudo()
         for company, lines in self.filtered("company_id").grouped("company_id").items():
             domain = Domain("move_line_id", "in", lines.ids) & Hold._live_domain(company._collection_today())
-            held.update((line.id, amount) for line, amount in Hold._read_group(domain, ["move_line_id"], ["amount_currency:sum"]))
+            held.update(
+                (line.id, amount)
+                for line, amount in Hold._read_group(domain, ["move_line_id"], ["amount_currency:sum"])
+            )
         return held
 
     def _collection_free_amounts(self):
@@ -61,7 +72,8 @@ class AccountMoveLine(models.Model):
         """
         held = self._collection_held_amounts()
         return {
-            line.id: line.currency_id.round(max(0.0, abs(line.amount_residual_currency) - held[line.id])) for line in self
+            line.id: line.currency_id.round(max(0.0, abs(line.amount_residual_currency) - held[line.id]))
+            for line in self
         }
 
     # ------------------------------------------------------------------

@@ -30,8 +30,10 @@ class AccountPayment(models.Model):
     def _collection_holds(self):
         """The payment holds of these payments that still stand."""
         # Cashiers register payments without access to Collections.
-        return self.env["collection.hold"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("date_released", "=", False)]
+        return (
+            self.env["collection.hold"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("date_released", "=", False)])
         )
 
     def _collection_sync_holds(self):
@@ -60,11 +62,15 @@ class AccountPayment(models.Model):
         Empty once the payment is banked, rejected, or older than the company waits for it.
         """
         self.ensure_one()
-        if not self._collection_is_awaiting_bank() or self._collection_last_hold_day() < self.company_id._collection_today():
+        if (
+            not self._collection_is_awaiting_bank()
+            or self._collection_last_hold_day() < self.company_id._collection_today()
+        ):
             return {}
         # An invoice of a branch may be paid in its parent company's journal.
         lines = self.invoice_ids.line_ids.filtered_domain(
-            self.env["account.move.line"]._collection_open_domain(self.invoice_ids.company_id) & Domain("amount_residual", ">", 0)
+            self.env["account.move.line"]._collection_open_domain(self.invoice_ids.company_id)
+            & Domain("amount_residual", ">", 0)
         )
         others = lines._collection_held_amounts()
         own = defaultdict(float)

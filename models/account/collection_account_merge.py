@@ -2,7 +2,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # What a person entered on an account and the joined account would otherwise lack.
-_INHERITED = ("collector_id", "next_action", "next_action_date", "status_override", "status_override_reason", "status_override_until")
+_INHERITED = (
+    "collector_id",
+    "next_action",
+    "next_action_date",
+    "status_override",
+    "status_override_reason",
+    "status_override_until",
+)
 
 # Records that name an account by model and id.
 _DOCUMENTS = {"mail.message": "model", "mail.activity": "res_model", "ir.attachment": "res_model"}
@@ -36,7 +43,11 @@ class CollectionAccount(models.Model):
         if self.note:
             values["note"] = (kept.note or "") + self.note
         kept._unguarded().write(values)
-        kept._message_log(body=self.env._("Joined with account %(number)s of %(customer)s.", number=self.name, customer=self.display_name))
+        kept._message_log(
+            body=self.env._(
+                "Joined with account %(number)s of %(customer)s.", number=self.name, customer=self.display_name
+            )
+        )
         self.env.flush_all()
         self._repoint(kept)
         self.env["mail.followers"].search([("res_model", "=", self._name), ("res_id", "=", self.id)]).unlink()
@@ -48,7 +59,11 @@ class CollectionAccount(models.Model):
         for table, column in self.env["base.partner.merge.automatic.wizard"]._get_fk_on(self._table):
             names = {"table": SQL.identifier(table), "column": SQL.identifier(column)}
             others = self.env.execute_query(
-                SQL("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attname != %s", table, column)
+                SQL(
+                    "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attname != %s",
+                    table,
+                    column,
+                )
             )
             if len(others) == 1:
                 # A relation: pairs that the other account has already go.
@@ -62,7 +77,9 @@ class CollectionAccount(models.Model):
                     )
                 )
                 names.pop("other")
-            self.env.cr.execute(SQL("UPDATE %(table)s SET %(column)s = %(new)s WHERE %(column)s = %(old)s", **names, **ids))
+            self.env.cr.execute(
+                SQL("UPDATE %(table)s SET %(column)s = %(new)s WHERE %(column)s = %(old)s", **names, **ids)
+            )
         for model, field in _DOCUMENTS.items():
             self.env.cr.execute(
                 SQL(

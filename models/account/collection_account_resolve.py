@@ -80,7 +80,9 @@ class CollectionAccount(models.Model):
             )
         )
         if moved:
-            self.env["collection.hold"].browse(row[0] for row in moved).invalidate_recordset(["account_id"], flush=False)
+            self.env["collection.hold"].browse(row[0] for row in moved).invalidate_recordset(
+                ["account_id"], flush=False
+            )
             self.invalidate_recordset(["hold_ids"], flush=False)
 
     @api.model

@@ -109,14 +109,19 @@ class CollectionAccount(models.Model):
         No last time (the first job, or everything is out of date): all accounts are marked for renewal.
         """
         now = fields.Datetime.to_string(fields.Datetime.now())
-        since = self.env.execute_query(SQL("SELECT NULLIF(value, '') FROM ir_config_parameter WHERE key = %s", _WATERMARK))
+        since = self.env.execute_query(
+            SQL("SELECT NULLIF(value, '') FROM ir_config_parameter WHERE key = %s", _WATERMARK)
+        )
         if since and since[0][0]:
             # Rows carry the time at which their transaction began.
             after = SQL(">= %s::timestamp - interval '1 hour'", since[0][0])
             data = {kind: set() for kind in _KINDS}
             for kind, query in (
                 ("moves", "SELECT id FROM account_move WHERE write_date %s"),
-                ("lines", "SELECT unnest(ARRAY[debit_move_id, credit_move_id]) FROM account_partial_reconcile WHERE create_date %s"),
+                (
+                    "lines",
+                    "SELECT unnest(ARRAY[debit_move_id, credit_move_id]) FROM account_partial_reconcile WHERE create_date %s",
+                ),
                 ("accounts", "SELECT account_id FROM collection_hold WHERE write_date %s"),
             ):
                 data[kind] = {row[0] for row in self.env.execute_query(SQL(query, after))}

@@ -12,9 +12,13 @@ class CollectionHold(models.Model):
     _check_company_auto = True
 
     name = fields.Char(string="Reference", default="/", readonly=True, copy=False)
-    account_id = fields.Many2one("collection.account", required=True, index=True, ondelete="restrict", check_company=True)
+    account_id = fields.Many2one(
+        "collection.account", required=True, index=True, ondelete="restrict", check_company=True
+    )
     company_id = fields.Many2one(related="account_id.company_id", store=True, precompute=True)
-    move_line_id = fields.Many2one("account.move.line", string="Open Item", required=True, index=True, ondelete="cascade")
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Open Item", required=True, index=True, ondelete="cascade"
+    )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True, precompute=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
@@ -43,7 +47,9 @@ class CollectionHold(models.Model):
     )
     date_from = fields.Date(string="From", required=True)
     date_until = fields.Date(string="Until", help="The last day on which the amount is held.")
-    date_released = fields.Date(string="Released On", readonly=True, help="From this day on the amount is chased again.")
+    date_released = fields.Date(
+        string="Released On", readonly=True, help="From this day on the amount is chased again."
+    )
     reason = fields.Char()
     released_reason = fields.Char(string="Why Released", readonly=True)
     user_id = fields.Many2one("res.users", string="Placed By", default=lambda self: self.env.user, readonly=True)
@@ -51,7 +57,9 @@ class CollectionHold(models.Model):
     res_id = fields.Many2oneReference(string="Source", model_field="res_model", readonly=True)
     is_live = fields.Boolean(string="In Force", compute="_compute_is_live", search="_search_is_live")
 
-    _live_idx = models.Index("(move_line_id) INCLUDE (amount_currency, date_from, date_until) WHERE date_released IS NULL")
+    _live_idx = models.Index(
+        "(move_line_id) INCLUDE (amount_currency, date_from, date_until) WHERE date_released IS NULL"
+    )
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _amount_positive = models.Constraint("CHECK(amount_currency > 0)", "The amount held must be more than zero.")
     _dates_ordered = models.Constraint(
@@ -171,7 +179,9 @@ class CollectionHold(models.Model):
     @api.model
     def _prepare_create(self, vals_list):
         """The values of new holds: numbered, from today on, in one amount (the other follows at the booked ratio)."""
-        accounts = self.env["collection.account"].browse({vals["account_id"] for vals in vals_list if vals.get("account_id")})
+        accounts = self.env["collection.account"].browse(
+            {vals["account_id"] for vals in vals_list if vals.get("account_id")}
+        )
         account_company = {account.id: account.company_id for account in accounts}
         today = {company: company._collection_today() for company in accounts.company_id}
         whole = [vals["move_line_id"] for vals in vals_list if not {"amount", "amount_currency"} & vals.keys()]
@@ -179,7 +189,12 @@ class CollectionHold(models.Model):
         sequence = self.env["ir.sequence"].sudo()
         prepared = []
         for given in vals_list:
-            vals = {"kind": "manual", "user_id": self.env.uid, **given, "name": sequence.next_by_code("collection.hold") or "/"}
+            vals = {
+                "kind": "manual",
+                "user_id": self.env.uid,
+                **given,
+                "name": sequence.next_by_code("collection.hold") or "/",
+            }
             vals.setdefault("date_from", today.get(account_company.get(vals.get("account_id"))))
             if vals.get("amount_currency"):
                 vals.pop("amount", None)

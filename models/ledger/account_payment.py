@@ -33,5 +33,6 @@ class AccountPayment(models.Model):
         """Whether a match of just this amount closed a part of its invoices: Odoo's own sign that the bank line has come."""
         items = self.invoice_ids.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
         return any(
-            self.currency_id.compare_amounts(part.debit_amount_currency, self.amount) == 0 for part in items.matched_credit_ids
+            self.currency_id.compare_amounts(part.debit_amount_currency, self.amount) == 0
+            for part in items.matched_credit_ids
         )

@@ -3,9 +3,10 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ...tools.us_holidays import us_federal_holidays
 
@@ -28,7 +29,9 @@ class ResCompany(models.Model):
         help="Working days and public holidays that count for deadlines and grace periods. "
         "Empty: United States business days for US companies, otherwise the company's working hours.",
     )
-    collection_bucket_1 = fields.Integer(string="Aging Limit 1", default=30, help="Last day of the first overdue bucket.")
+    collection_bucket_1 = fields.Integer(
+        string="Aging Limit 1", default=30, help="Last day of the first overdue bucket."
+    )
     collection_bucket_2 = fields.Integer(string="Aging Limit 2", default=60)
     collection_bucket_3 = fields.Integer(string="Aging Limit 3", default=90)
     collection_bucket_4 = fields.Integer(
