@@ -15,3 +15,4 @@ from . import test_dunning_steps
 from . import test_account_hold
 from . import test_account_payment
 from . import test_account_refresh
+from . import test_account_sessions

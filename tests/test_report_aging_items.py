@@ -33,8 +33,8 @@ class TestReportAgingItems(AgingCommon):
         rows = {row.company_id: row for row in report.search([])}
         self.assertEqual((rows[self.company].aging_2, rows[other].aging_4), (100, 100))
         labels = {company: self.Report.with_company(company).fields_get(["aging_1", "aging_5"]) for company in rows}
-        self.assertEqual(labels[other]["aging_1"]["string"], "1–10 Days")
-        self.assertEqual(labels[self.company]["aging_5"]["string"], "Over 120 Days")
+        self.assertEqual(labels[other]["aging_1"]["string"], "1–10")
+        self.assertEqual(labels[self.company]["aging_5"]["string"], "Over 120")
 
     def test_credits_and_unapplied_payments_stand_apart(self):
         self.invoice(self.acme, 1000, overdue=45)

@@ -42,6 +42,8 @@ class TestReportAgingUsers(AgingCommon):
         self.assertEqual({group["collector_id"] and group["collector_id"][0] for group in groups}, {user.id, False})
         tie = self.Report.with_user(user)._tie_out(self.company, self.today)
         self.assertEqual(tie["report"], 300, "The tie-out is of the whole company")
+        wizard = self.env["collection.aging.report.open"].with_user(user).create({})
+        self.assertEqual((wizard.amount_report, wizard.amount_visible, wizard.amount_difference), (300, 200, 0))
 
     def test_other_companies_are_closed(self):
         other = self.second_company()["company"]
@@ -52,6 +54,10 @@ class TestReportAgingUsers(AgingCommon):
         self.assertFalse(row.with_user(user).with_context(allowed_company_ids=self.company.ids).read(["amount_total"]))
         with self.assertRaises(AccessError):
             row.with_user(user).read(["amount_total"])
+        with self.assertRaises(AccessError):
+            self.env["collection.aging.report.open"].with_user(user).create({"company_id": other.id}).read(
+                ["amount_ledger"]
+            )
 
     # ------------------------------------------------------------------
     # The dialog

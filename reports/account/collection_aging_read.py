@@ -35,13 +35,18 @@ class CollectionAgingReport(models.Model):
 
     @api.model
     def _formatted_read_group_with_length(self, domain, groupby, aggregates, offset=0, limit=None, order=None):
-        """Count the groups while they are made; core reads the whole report a second time to do it."""
+        """Count the groups while they are made (core reads the whole report a second time to do it), and leave cells without an
+        amount empty, as the list shows them.
+        """
         groups = self.formatted_read_group(
             domain, groupby, [*aggregates, GROUPS], offset=offset, limit=limit, order=order
         )
         length = groups[0][GROUPS] if groups else 0
         for group in groups:
             del group[GROUPS]
+            group.update(
+                {spec: False for spec in group if spec.endswith((":sum", ":sum_currency")) and not group[spec]}
+            )
         return groups, length
 
     # ------------------------------------------------------------------

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -20,10 +20,10 @@ class CollectionAgingReport(models.Model):
     _order = "due_date, id"
 
     name = fields.Char(string="Number", **AS_OF)
-    as_of = fields.Date(string="As Of", **AS_OF)
+    as_of = fields.Date(**AS_OF)
     account_id = fields.Many2one("collection.account", **AS_OF)
     partner_id = fields.Many2one("res.partner", string="Customer", **AS_OF)
-    contact_id = fields.Many2one("res.partner", string="Contact", **AS_OF)
+    contact_id = fields.Many2one("res.partner", **AS_OF)
     company_id = fields.Many2one("res.company", **AS_OF)
     currency_id = fields.Many2one("res.currency", string="Company Currency", **AS_OF)
     item_currency_id = fields.Many2one("res.currency", string="Currency", **AS_OF)
@@ -57,10 +57,10 @@ class CollectionAgingReport(models.Model):
         **AS_OF,
     )
     bucket = fields.Selection(selection="_selection_bucket", **AS_OF)
-    collector_id = fields.Many2one("res.users", string="Collector", **AS_OF)
-    sales_partner_id = fields.Many2one("res.partner", string="Sales Partner", help="Of the invoice.", **AS_OF)
+    collector_id = fields.Many2one("res.users", **AS_OF)
+    sales_partner_id = fields.Many2one("res.partner", help="Of the invoice.", **AS_OF)
     invoice_user_id = fields.Many2one("res.users", string="Salesperson", **AS_OF)
-    country_id = fields.Many2one("res.country", string="Country", **AS_OF)
+    country_id = fields.Many2one("res.country", **AS_OF)
 
     # In company currency
     amount_original = fields.Monetary(string="Original", **AS_OF)
@@ -124,13 +124,13 @@ class CollectionAgingReport(models.Model):
 
     @api.model
     def _bucket_labels(self, company=None):
-        """Labels of the amounts by age, e.g. ``{"aging_1": "1–30", …, "aging_5": "Over 120"}``."""
+        """Labels of the amounts by days overdue: ``{"aging_1": "1–30", …, "aging_5": "Over 120"}``."""
         limits = (company or self.env.company)._collection_buckets()
         labels = {
-            f"aging_{number}": self.env._("%(first)s–%(last)s Days", first=low + 1, last=high)
+            f"aging_{number}": f"{low + 1}–{high}"
             for number, (low, high) in enumerate(zip((0, *limits), limits), start=1)
         }
-        return {**labels, "aging_5": self.env._("Over %(days)s Days", days=limits[-1])}
+        return {**labels, "aging_5": self.env._("Over %(days)s", days=limits[-1])}
 
     @api.model
     def _selection_bucket(self):
@@ -157,7 +157,10 @@ class CollectionAgingReport(models.Model):
 
         :return: dict of `report` (sum of all rows), `unposted` (of these, matched with entries that are not posted) and `ledger`
             (balance of the trade receivable accounts)
+        :raise AccessError: the company is not one of the user's
         """
+        if not self.env.su and company not in self.env.companies:
+            raise AccessError(self.env._("%(company)s is not among your companies.", company=company.sudo().name))
         # A check of the figures covers the whole company, also for a collector who sees only a portfolio.
         report = self.sudo().with_context(collection_as_of=day)
         rows = dict(report._read_group([("company_id", "=", company.id)], ["is_unposted"], ["amount_total:sum"]))

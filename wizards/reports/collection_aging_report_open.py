@@ -37,6 +37,9 @@ class CollectionAgingReportOpen(models.TransientModel):
         help="Balance of the trade receivable accounts: all posted entries up to this date.",
     )
     amount_difference = fields.Monetary(string="Difference", compute="_compute_amounts")
+    amount_visible = fields.Monetary(
+        string="Your portfolio", compute="_compute_amounts", help="What you see of it: your accounts and nobody's."
+    )
     amount_unposted = fields.Monetary(
         string="Of this, matched but not posted",
         compute="_compute_amounts",
@@ -64,13 +67,20 @@ class CollectionAgingReportOpen(models.TransientModel):
         for wizard in self:
             company = wizard.company_id
             wizard.is_future = bool(company and wizard.date) and wizard.date > company._collection_today()
-            amounts = {"report": 0.0, "ledger": 0.0, "unposted": 0.0}
+            amounts = dict.fromkeys(("report", "ledger", "unposted", "visible"), 0.0)
             if company and wizard.date and not wizard.is_future:
                 amounts = self.env["collection.aging.report"]._tie_out(company, wizard.date)
+                amounts["visible"] = amounts["report"] if company.collection_see_all else wizard._get_visible_amount()
             wizard.amount_report = amounts["report"]
             wizard.amount_ledger = amounts["ledger"]
             wizard.amount_unposted = amounts["unposted"]
+            wizard.amount_visible = amounts["visible"]
             wizard.amount_difference = wizard.currency_id.round(amounts["report"] - amounts["ledger"])
+
+    def _get_visible_amount(self):
+        report = self.env["collection.aging.report"].with_context(collection_as_of=self.date)
+        [[amount]] = report._read_group([("company_id", "=", self.company_id.id)], [], ["amount_total:sum"])
+        return amount or 0.0
 
     # ------------------------------------------------------------------
     # Actions
