@@ -41,6 +41,15 @@
         "views/dunning/collection_account_views.xml",
         "views/dunning/res_config_settings_views.xml",
     ],
+    "demo": [
+        "demo/company.xml",
+        "demo/users.xml",
+        "demo/res.partner-1-sales-partners.csv",
+        "demo/res.partner-2-customers.csv",
+        "demo/res.partner-3-contacts.csv",
+        "demo/res.partner-4-payables.csv",
+        "demo/load.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "account_collections/static/src/**/*",

@@ -16,3 +16,4 @@ from . import test_account_hold
 from . import test_account_payment
 from . import test_account_refresh
 from . import test_account_sessions
+from . import test_demo

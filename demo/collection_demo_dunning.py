@@ -1,0 +1,71 @@
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from unittest.mock import patch
+
+from odoo import models
+
+from . import plan
+
+# Days back from today on which the manager confirmed a run.
+RUNS = (58, 51, 44, 37, 30, 23, 16, 9)
+RUN_TIME = time(13, 30)  # UTC: half past eight or nine in New York
+
+
+class CollectionDemo(models.AbstractModel):
+    """The dunning runs of the last two months, as they would have come on their days, and one of today to look at."""
+
+    _inherit = "collection.demo"
+
+    def _dunning_days(self, today):
+        return [plan.business_day(today - timedelta(days=days), step=-1) for days in RUNS]
+
+    @contextmanager
+    def _business_date(self, company, day):
+        """Set back the one clock that the rooms read."""
+        with patch.object(type(company), "_collection_today", lambda _company: day):
+            yield
+
+    def _chase(self, company, day, is_last):
+        """A run that was simulated, confirmed, sent and worked on a day in the past."""
+        with self._business_date(company, day):
+            self._assign(self._refresh_all(company))
+            run = self.env["collection.run"].create({"company_id": company.id})
+            run.action_simulate()
+            run.action_confirm()
+            notices = self.env["collection.notice"].search(
+                [("company_id", "=", company.id), ("state", "=", "due"), ("date_not_before", "<=", day)]
+            )
+            self._release(notices, day)
+            notices._send()
+            self._deliver(notices, day, is_last)
+            self._work_off(notices, is_last)
+        run._unguarded().write(
+            {"confirmed_by_id": self._ref("user_manager").id, "confirmed_on": datetime.combine(day, RUN_TIME)}
+        )
+        self.env["collection.run"].search([("state", "=", "confirmed")])._close_if_done()
+
+    def _release(self, notices, day):
+        """The manager lets go what waited for a decision a week or longer; the rest is still to be decided."""
+        waiting = notices.filtered(lambda notice: notice.needs_release and (day - notice.date).days >= 7)
+        waiting.with_user(self._ref("user_manager")).action_release()
+
+    def _deliver(self, notices, day, is_last):
+        """The mails went out that morning: none is left in the queue of a demo database."""
+        queued = notices.filtered(lambda notice: notice.state == "queued")
+        sent_on = datetime.combine(day, RUN_TIME) + timedelta(minutes=4)
+        queued.mail_mail_id.write({"state": "sent", "date": sent_on})
+        queued._set_sent()
+        if is_last:
+            reminders = queued.filtered(lambda notice: notice.channel == "email" and not notice.sales_partner_id)
+            reminders.sorted("amount")[:1]._set_bounced(
+                self.env._("550 5.1.1 The e-mail account that you tried to reach does not exist.")
+            )
+
+    def _work_off(self, notices, is_last):
+        """What people do was done, but for the calls and letters of the last run, which stand in their lists."""
+        by_hand = notices.filtered(lambda notice: notice.channel != "email" and notice.state == "due" and notice.ready)
+        by_hand.filtered(lambda notice: not is_last or notice.channel not in ("call", "letter"))._set_sent()
+
+    def _simulate(self, company):
+        """Today's run, to be looked at and confirmed."""
+        self.env["collection.run"].create({"company_id": company.id}).action_simulate()
