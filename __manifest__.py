@@ -47,7 +47,6 @@
         "demo/res.partner-1-sales-partners.csv",
         "demo/res.partner-2-customers.csv",
         "demo/res.partner-3-contacts.csv",
-        "demo/res.partner-4-payables.csv",
         "demo/load.xml",
     ],
     "assets": {

@@ -67,7 +67,10 @@ class CollectionDemo(models.AbstractModel):
                 log.account_id._unguarded().write(log.account_id._prepare_worked_vals(log))
 
     def _assign_sales(self):
+        """Who sells to a customer, and who pays there."""
         customers = self._customers()
+        for contact in customers.child_ids.filtered(lambda contact: contact.function == "Accounts Payable"):
+            contact.parent_id.collection_ap_contact_id = contact
         west = customers.filtered(lambda customer: (customer.tz or "").startswith(WEST))
         west.user_id = self._ref("user_resolver_2")
         (customers - west).user_id = self._ref("user_resolver")
