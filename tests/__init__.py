@@ -17,3 +17,9 @@ from . import test_account_payment
 from . import test_account_refresh
 from . import test_account_sessions
 from . import test_demo
+from . import test_dunning_asked
+from . import test_dunning_often
+from . import test_dunning_left_out
+from . import test_dunning_send
+from . import test_dunning_run
+from . import test_dunning_ledger

@@ -1,5 +1,7 @@
 """What tests of the dunning room share: runs on a day of their own, what was sent, and what was left out and why."""
 
+from contextlib import contextmanager
+
 from .common import CollectionsCommon
 
 
@@ -71,6 +73,13 @@ class DunningCommon(CollectionsCommon):
             run = self.confirm()
             self.go_out()
         return run
+
+    @contextmanager
+    def assertRefused(self, exception, words):
+        """Raises, with these words in the message, and leaves nothing behind (`assertRaisesRegex` would)."""
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), words)
 
     # ------------------------------------------------------------------
     # What came of it

@@ -190,6 +190,7 @@ class CollectionNotice(models.Model):
         changed = self._update_state(("due",), "suppressed", suppress_reason=reason, ready=True)
         changed._cancel_mails()
         changed._leave_out_lines(changed.line_ids, reason)
+        self.env["collection.account"]._touch(accounts=changed.account_id.ids)
         return changed
 
     def _set_cancelled(self, why, allowed=("due", "failed")):
@@ -197,6 +198,7 @@ class CollectionNotice(models.Model):
         changed = self._update_state(allowed, "cancelled", error=why, retry_after=False)
         changed._cancel_mails()
         changed.line_ids._unguarded().write({"counted": False})
+        self.env["collection.account"]._touch(accounts=changed.account_id.ids)
         return changed
 
     def _cancel_mails(self):

@@ -103,18 +103,16 @@ class CollectionPolicy(models.Model):
     def _check_archived(self):
         for policy in self.filtered(lambda policy: not policy.active):
             companies = self.env["res.company"].sudo().search([("collection_policy_id", "=", policy.id)])
-            if companies or policy.sudo().account_count:
+            accounts = self.env["collection.account"].sudo().search_count([("policy_id", "=", policy.id)])
+            if companies or accounts:
                 raise ValidationError(
                     self.env._(
-                        "Policy %(policy)s is in use by %(users)s. Give them another one before you archive it.",
+                        "Policy %(policy)s is in use: %(companies)s, %(count)s accounts. Give them another one before you archive it.",
                         policy=policy.name,
-                        users=", ".join([*companies.mapped("name"), *policy._count_of_accounts()]),
+                        companies=", ".join(companies.mapped("name")) or self.env._("no company"),
+                        count=accounts,
                     )
                 )
-
-    def _count_of_accounts(self):
-        count = self.sudo().account_count
-        return [self.env._("%(count)s accounts", count=count)] if count else []
 
     @api.constrains("step_ids")
     def _check_steps_in_order(self):

@@ -65,6 +65,7 @@ class CollectionPolicyStep(models.Model):
         compute="_compute_mail_template_id",
         store=True,
         readonly=False,
+        precompute=True,
     )
     min_amount = fields.Monetary(
         string="Minimum Amount", help="A notice whose total (company currency) is below this is not sent."

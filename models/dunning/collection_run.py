@@ -55,6 +55,7 @@ class CollectionRun(models.Model):
     # Computes
     # ------------------------------------------------------------------
 
+    @api.depends("notice_ids.state", "notice_ids.recipient_email", "notice_ids.amount")
     def _compute_counts(self):
         Notice = self.env["collection.notice"]
         mine = Domain("run_id", "in", self.ids)

@@ -20,8 +20,7 @@ class CollectionRun(models.Model):
         self._insert_suppressed()
         [[left_out]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM collection_run_item WHERE reason IS NOT NULL"))
         self._unguarded().suppressed_count = left_out
-        self.env["collection.notice"].invalidate_model(flush=False)
-        self.env["collection.notice.line"].invalidate_model(flush=False)
+        self.env.invalidate_all()
 
     def _create_table(self, name, query):
         """A table of this transaction alone."""

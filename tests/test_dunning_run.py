@@ -1,0 +1,351 @@
+from psycopg2 import IntegrityError
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .dunning_common import DunningCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDunningRun(DunningCommon):
+    """A run from draft to done, the daily job, and configuration that cannot work."""
+
+    # ------------------------------------------------------------------
+    # States
+    # ------------------------------------------------------------------
+
+    def test_draft_simulated_confirmed_done(self):
+        self.invoice(self.acme, 100, overdue=3)
+        run = self.Run.create({"company_id": self.company.id})
+        self.assertEqual((run.state, run.notice_ids.ids), ("draft", []))
+        run.action_simulate()
+        self.assertEqual((run.state, run.date, run.to_send_count, run.amount_asked), ("simulated", self.today, 1, 100))
+        self.assertFalse(run.notice_ids.ready)
+        self.assertFalse(self.go_out(), "Nothing goes out before the run is confirmed")
+        run.action_confirm()
+        self.assertEqual((run.state, run.confirmed_by_id), ("confirmed", self.env.user))
+        self.go_out()
+        run.sudo()._close_if_done()
+        self.assertEqual((run.state, run.sent_count, run.to_send_count), ("done", 1, 0))
+
+    def test_transitions_that_are_refused(self):
+        run = self.Run.create({"company_id": self.company.id})
+        with self.assertRefused(UserError, "must be simulated"):
+            run.action_confirm()
+        self.invoice(self.acme, 100, overdue=3)
+        run.action_simulate()
+        run.action_confirm()
+        for action in (run.action_simulate, run.action_confirm):
+            with self.assertRaises(UserError):
+                action()
+        with self.assertRefused(UserError, "cannot become"):
+            run._update_state(("draft",), "simulated")
+
+    def test_nothing_to_do(self):
+        run = self.confirm()
+        self.assertEqual(run.state, "done")
+
+    def test_simulating_twice(self):
+        invoice = self.invoice(self.acme, 100, overdue=3)
+        run = self.simulate()
+        self.pay(invoice, 40)
+        run.action_simulate()
+        self.assertEqual((len(run.notice_ids), run.notice_ids.amount), (1, 60))
+
+    def test_another_simulation_gives_way(self):
+        self.invoice(self.acme, 100, overdue=3)
+        first, second = self.simulate(), self.simulate()
+        self.assertEqual((first.state, first.notice_ids.ids), ("draft", []))
+        self.assertEqual(len(second.notice_ids), 1)
+        second.action_confirm()
+        third = self.simulate()
+        self.assertEqual((second.state, third.notice_ids.ids), ("confirmed", []))
+
+    def test_yesterdays_simulation_is_not_confirmed(self):
+        self.invoice(self.acme, 100, overdue=3)
+        run = self.simulate()
+        with self.at(1):
+            with self.assertRefused(UserError, "Simulate it again"):
+                run.action_confirm()
+            run.action_simulate()
+            run.action_confirm()
+        self.assertEqual(run.date, self.day(1))
+
+    def test_deleting(self):
+        invoice = self.invoice(self.acme, 100, overdue=3)
+        self.hold(self.items(self.invoice(self.acme, 50, overdue=3)))
+        run = self.simulate()
+        run.unlink()
+        self.assertFalse(self.lines(invoice))
+        run = self.confirm()
+        with self.assertRefused(UserError, "kept as a record"):
+            run.unlink()
+
+    def test_a_run_stays_with_its_company(self):
+        run = self.simulate()
+        other = self.second_company()["company"]
+        with self.assertRefused(UserError, "stays with the company"):
+            run.company_id = other
+
+    def test_counters(self):
+        self.step(30, "email").min_amount = 80
+        dealer = self.env["res.partner"].create({"name": "Dealer", "is_sales_partner": True})
+        moves = {
+            "mail": self.invoice(self.customer("Mail"), 100, overdue=3),
+            "letter": self.invoice(
+                self.customer("Letter", email=False, street="1 Main St", zip="12345"), 100, overdue=3
+            ),
+            "call": self.invoice(self.customer("Call"), 100, overdue=10),
+            "left out": self.invoice(self.customer("Small"), 79, overdue=31, collection_sales_partner_id=dealer.id),
+        }
+        self.hold(self.items(self.invoice(self.acme, 50, overdue=3)))
+        run = self.confirm()
+        self.assertEqual((run.to_send_count, run.to_do_count, run.suppressed_count, run.failed_count), (1, 3, 2, 0))
+        self.assertEqual(run.amount_asked, 379)
+        self.notice(moves["call"].partner_id).action_done()
+        self.assertEqual((run.to_do_count, run.sent_count), (2, 1))
+        self.assertEqual(run.action_view_notices()["domain"], [("run_id", "=", run.id)])
+
+    def test_how_fresh_the_bank_data_is(self):
+        run = self.simulate()
+        self.assertFalse(run.bank_date)
+        invoice = self.invoice(self.acme, 100, overdue=3)
+        self.pay(invoice, 10, payment_date=self.day(-4))
+        run.action_simulate()
+        self.assertEqual(run.bank_date, self.day(-4))
+        self.bank_line(invoice, 20, days=-2)
+        other = self.second_company()["company"]
+        self.pay(self.invoice(self.acme, 5, company=other), payment_date=self.today)
+        run.action_simulate()
+        self.assertEqual(run.bank_date, self.day(-2))
+
+    # ------------------------------------------------------------------
+    # People's part
+    # ------------------------------------------------------------------
+
+    def test_release_by_the_role_of_the_step(self):
+        collector, assistant = self.member("collector"), self.member("assistant")
+        self.step(3).write({"needs_release": True, "responsible": "assistant"})
+        self.invoice(self.acme, 100, overdue=3)
+        run = self.simulate()
+        with self.assertRefused(UserError, "not waiting to be released"):
+            run.notice_ids.with_user(assistant).action_release()
+        run.action_confirm()
+        self.assertFalse(run.notice_ids.ready)
+        with self.assertRefused(UserError, "Assistant manager"):
+            run.notice_ids.with_user(collector).action_release()
+        run.notice_ids.with_user(assistant).action_release()
+        self.assertEqual((run.notice_ids.ready, run.notice_ids.released_by_id), (True, assistant))
+        with self.assertRaises(UserError):
+            run.notice_ids.with_user(assistant).action_release()
+
+    def test_final_demands_are_the_managers(self):
+        """Whatever the step says."""
+        self.step(60).write({"needs_release": False, "responsible": "collector"})
+        invoice = self.invoice(self.acme, 100, overdue=60)
+        self.noticed(invoice, 30, ago=20)
+        self.confirm()
+        final = self.notice(self.acme, channel="final_demand")
+        self.assertTrue(final.needs_release)
+        with self.assertRaises(UserError):
+            final.with_user(self.member("assistant")).action_release()
+        final.with_user(self.member("manager")).action_release()
+
+    def test_done_by_hand(self):
+        self.invoice(self.acme, 100, overdue=10)
+        mail = self.invoice(self.customer("Mail"), 100, overdue=3)
+        run = self.simulate()
+        call = self.notice(self.acme)
+        with self.assertRefused(UserError, "not waiting to be done"):
+            call.action_done()
+        run.action_confirm()
+        with self.assertRefused(UserError, "by e-mail"):
+            self.notice(mail.partner_id).action_done()
+        with self.assertRaises(UserError):
+            call.with_user(self.member("auditor")).action_done()
+        call.with_user(self.member("collector")).action_done()
+        self.assertEqual((call.state, call.sent_on), ("sent", self.today))
+        with self.assertRaises(UserError):
+            call.action_done()
+
+    def test_a_call_in_the_worklist(self):
+        invoice = self.invoice(self.acme, 100, overdue=10)
+        account = self.account(self.acme)
+        collector = self.member("collector")
+        account.with_user(collector)._work("done", self.env.ref("account_collections.work_reason_spoke"))
+        with self.at(1):
+            account._refresh()
+            self.assertFalse(account.on_worklist, "Spoken to yesterday")
+            account.next_action_date = False
+            self.confirm()
+            self.assertEqual((account.call_due_date, account.on_worklist), (self.day(1), True))
+            account.with_user(collector)._work("done", self.env.ref("account_collections.work_reason_no_answer"))
+            self.assertEqual((account.call_due_date, account.on_worklist), (self.day(1), False))
+            self.assertFalse(self.sent_steps(invoice), "Nobody answered: the call is still to be made")
+        with self.at(2):
+            account._refresh()
+            self.assertTrue(account.on_worklist)
+            account.with_user(collector)._work("done", self.env.ref("account_collections.work_reason_message"))
+            self.assertFalse(account.call_due_date)
+        self.assertEqual(self.sent_steps(invoice), [10])
+        self.assertEqual(self.items(invoice).collection_step_id, self.step(10))
+        self.assertEqual(self.items(invoice).collection_last_notice_date, self.day(2))
+
+    def test_several_accounts_worked_at_once(self):
+        accounts = self.Account
+        for name in ("One", "Two"):
+            move = self.invoice(self.customer(name), 100, overdue=10)
+            accounts |= self.account(move.partner_id)
+        self.confirm()
+        accounts._work("done", self.env.ref("account_collections.work_reason_spoke"))
+        self.assertEqual(accounts.notice_ids.mapped("state"), ["sent", "sent"])
+
+    def test_last_notice_of_the_account(self):
+        self.invoice(self.acme, 100, overdue=3)
+        self.assertFalse(self.account(self.acme).last_notice_date)
+        self.on_day(1)
+        self.assertEqual(self.account(self.acme).last_notice_date, self.day(1))
+
+    def test_cancelling(self):
+        invoice = self.invoice(self.acme, 100, overdue=3)
+        self.confirm()
+        notice = self.notice(self.acme)
+        with self.assertRefused(UserError, "Only assistant managers"):
+            notice.with_user(self.member("collector")).action_cancel()
+        notice.with_user(self.member("assistant")).action_cancel()
+        self.assertEqual((notice.state, notice.line_ids.counted), ("cancelled", False))
+        self.confirm()
+        self.assertEqual(self.steps_of(invoice), [3], "Its item is noticed by a later run")
+        self.go_out()
+        with self.assertRefused(UserError, "cannot become"):
+            self.notice(self.acme).action_cancel()
+
+    def test_retry_needs_a_failed_notice_and_a_collector(self):
+        self.invoice(self.acme, 100, overdue=3)
+        self.confirm()
+        notice = self.notice(self.acme)
+        with self.assertRefused(UserError, "None of these notices has failed"):
+            notice.with_user(self.member("collector")).action_retry()
+        with self.assertRaises(AccessError):
+            notice.with_user(self.member("auditor")).action_retry()
+
+    # ------------------------------------------------------------------
+    # Configuration
+    # ------------------------------------------------------------------
+
+    def test_no_policy(self):
+        self.company.collection_policy_id = False
+        with self.assertRefused(UserError, "has no dunning policy"):
+            self.simulate()
+
+    def test_policies_without_steps(self):
+        empty = self.env["collection.policy"].create({"name": "Empty one"})
+        self.company.collection_policy_id = empty
+        with self.assertRefused(UserError, "Empty one has no steps"):
+            self.simulate()
+        self.company.collection_policy_id = self.policy
+        self.invoice(self.acme, 100, overdue=3)
+        self.account(self.acme).policy_id = empty
+        with self.assertRefused(UserError, "Empty one has no steps"):
+            self.simulate()
+
+    def test_a_step_without_template(self):
+        self.step(15).mail_template_id = False
+        with self.assertRefused(UserError, "“Past due” has no template"):
+            self.simulate()
+
+    def test_steps_in_the_wrong_order(self):
+        with self.assertRefused(ValidationError, r"“Late” \(day 5\) stands after “Early” \(day 20\)"):
+            self.make_policy((20, "email", {"name": "Early"}), (5, "email", {"name": "Late"}))
+        policy = self.make_policy((5, "email"), (20, "email"))
+        early, late = policy.step_ids
+        for step, values in ((early, {"days": 30}), (early, {"sequence": 99}), (late, {"days": 2})):
+            with self.subTest(values), self.assertRefused(ValidationError, "stands after"):
+                step.write(values)
+
+    def test_two_steps_towards_the_customer_on_one_day(self):
+        with self.assertRefused(ValidationError, "two steps towards the customer on day 5: .*, "):
+            self.make_policy((5, "email"), (5, "call"))
+        self.make_policy((5, "email"), (5, "sales_partner"))
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.make_policy((5, "escalation"), (5, "escalation"))
+
+    def test_what_makes_no_sense_before_the_due_date(self):
+        for channel in ("call", "final_demand", "credit_hold"):
+            with self.assertRefused(ValidationError, "before the due date"):
+                self.make_policy((0, channel))
+
+    def test_a_template_for_something_else(self):
+        template = self.env["mail.template"].create(
+            {"name": "T", "model_id": self.env["ir.model"]._get_id("res.partner")}
+        )
+        with self.assertRefused(ValidationError, "not one for collection notices"):
+            self.make_policy((5, "email", {"mail_template_id": template.id}))
+
+    def test_negative_intervals(self):
+        for name in ("min_days_between", "email_interval_days", "resume_business_days", "final_demand_days"):
+            with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
+                self.policy[name] = -1
+                self.policy.flush_recordset()
+
+    def test_new_steps_start_with_a_name_and_a_text(self):
+        days = (-5, 3, 14, 15, 29, 30)
+        policy = self.make_policy(
+            *((day, "email") for day in days), (40, "call"), (60, "final_demand"), (70, "sales_partner")
+        )
+        texts = ["courtesy", "reminder", "reminder", "past_due", "past_due", "second", None, "final", "partner"]
+        expected = [
+            self.env.ref(f"account_collections.mail_template_{name}") if name else self.env["mail.template"]
+            for name in texts
+        ]
+        self.assertEqual([step.mail_template_id for step in policy.step_ids], expected)
+        self.assertEqual(policy.step_ids[1].name, "E-mail, day 3")
+
+    def test_highest_first_step(self):
+        cases = (
+            (30, [(3, "email"), (15, "email"), (30, "email"), (45, "email"), (60, "letter")]),
+            (15, [(3, "email"), (15, "email"), (20, "credit_hold"), (30, "email")]),
+            (20, [(-5, "email"), (10, "call"), (20, "letter")]),
+            (45, [(3, "email"), (9, "email"), (30, "email"), (45, "email", {"tone": "second"})]),
+        )
+        for days, steps in cases:
+            self.assertEqual(self.make_policy(*steps).first_step_id.days, days, steps)
+        self.assertEqual(self.policy.first_step_id, self.step(30, "email"))
+        self.assertFalse(self.make_policy((10, "call")).first_step_id)
+
+    def test_a_policy_in_use_is_not_archived(self):
+        with self.assertRefused(ValidationError, f"in use: {self.company.name}"):
+            self.policy.active = False
+        own = self.make_policy((5, "email"))
+        self.invoice(self.acme, 10)
+        self.account(self.acme).policy_id = own
+        with self.assertRefused(ValidationError, "1 accounts"):
+            own.active = False
+        self.account(self.acme).policy_id = False
+        own.active = False
+
+    def test_a_policy_of_another_company(self):
+        other = self.second_company()["company"]
+        policy = self.make_policy((5, "email"), company_id=other.id)
+        with self.assertRefused(ValidationError, "belongs to Second Inc."):
+            self.company.collection_policy_id = policy
+        self.invoice(self.acme, 10)
+        with self.assertRaises(UserError):
+            self.account(self.acme).policy_id = policy
+
+    def test_a_step_that_was_used_is_not_deleted(self):
+        self.invoice(self.acme, 100, overdue=3)
+        self.confirm()
+        with self.assertRefused(UserError, "“Reminder” stands in notices"):
+            self.step(3).unlink()
+        with self.assertRefused(UserError, "“Reminder” stands in notices"):
+            self.policy.step_ids = [Command.delete(self.step(3).id)]
+        self.step(90).unlink()
+
+    def test_aging_limits_out_of_order(self):
+        with self.assertRefused(ValidationError, "must rise"):
+            self.company.collection_bucket_2 = 20
+        self.invoice(self.acme, 100, overdue=3)
+        self.confirm()
