@@ -23,3 +23,8 @@ from . import test_dunning_left_out
 from . import test_dunning_send
 from . import test_dunning_run
 from . import test_dunning_ledger
+from . import test_dunning_mail
+from . import test_dunning_policy
+from . import test_dunning_access
+from . import test_account_status
+from . import test_account_worklist
