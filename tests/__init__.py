@@ -28,3 +28,5 @@ from . import test_dunning_policy
 from . import test_dunning_access
 from . import test_account_status
 from . import test_account_worklist
+from . import test_account_access
+from . import test_account_merge

@@ -10,7 +10,12 @@ _TOUCHING |= {"debit", "credit", "balance", "amount_currency", "currency_id"}
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    collection_hold_ids = fields.One2many("collection.hold", "move_line_id", string="Holds")
+    collection_hold_ids = fields.One2many(
+        "collection.hold",
+        "move_line_id",
+        string="Holds",
+        groups="account_collections.group_collector,account_collections.group_auditor",
+    )
     collection_days_overdue = fields.Integer(
         string="Days Overdue",
         compute="_compute_collection_item",

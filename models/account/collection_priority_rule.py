@@ -26,7 +26,7 @@ class CollectionPriorityRule(models.Model):
         required=True,
         help="What is measured on the account. Amounts are in the company's currency.",
     )
-    threshold_from = fields.Float(string="From", required=True, help="The rule applies from this value on.")
+    threshold_from = fields.Float(string="From", required=True, default=0.0, help="The rule applies from this value on.")
     threshold_to = fields.Float(string="Below", help="…and below this one. Empty (0): no upper limit.")
     points = fields.Integer(required=True, default=10)
 

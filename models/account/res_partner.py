@@ -7,7 +7,12 @@ _TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    collection_account_ids = fields.One2many("collection.account", "partner_id", string="Collection Accounts")
+    collection_account_ids = fields.One2many(
+        "collection.account",
+        "partner_id",
+        string="Collection Accounts",
+        groups="account_collections.group_collector,account_collections.group_auditor",
+    )
     is_sales_partner = fields.Boolean(
         string="Sales Partner", help="A dealer or agent who sells our orders and earns commission on them."
     )
