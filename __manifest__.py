@@ -39,6 +39,7 @@
         "views/dunning/collection_notice_views.xml",
         "views/dunning/collection_run_views.xml",
         "views/dunning/collection_account_views.xml",
+        "views/dunning/account_move_views.xml",
         "views/dunning/res_config_settings_views.xml",
     ],
     "demo": [

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -132,6 +134,16 @@ class TestReportAging(AgingCommon):
         self.pay(invoice, 70, currency_id=euro.id)
         row = self.rows()
         self.assertEqual((row.amount_total, row.amount_held, row.amount_free), (60, 60, 0))
+
+    def test_rooms_may_ask_for_one_kind_of_hold(self):
+        item = self.items(self.invoice(self.acme, 500, overdue=40))
+        self.hold(item, 200)
+        self.place(item, 100, kind="payment")
+        self.assertEqual(self.rows().amount_held, 300)
+        with patch.object(
+            self.env.registry["collection.aging.report"], "_held_columns", lambda self: {"amount_held": ["payment"]}
+        ):
+            self.assertEqual(self.rows().amount_held, 100)
 
     def test_figures_equal_the_account(self):
         euro = self.foreign_currency()

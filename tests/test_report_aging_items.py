@@ -132,6 +132,17 @@ class TestReportAgingItems(AgingCommon):
         self.assertEqual(group["amount_residual_currency:sum_currency"], 250, "Converted as booked")
         self.assertEqual(group["item_currency_id:array_agg_distinct"], sorted((euro + self.company.currency_id).ids))
 
+    def test_companies_of_two_currencies_are_not_added_unconverted(self):
+        euro = self.foreign_currency()  # half a euro for a dollar
+        other = self.second_company(currency_id=euro.id)["company"]
+        self.invoice(self.acme, 100, overdue=5)
+        self.invoice(self.acme, 30, overdue=5, company=other)
+        report = self.Report.with_context(allowed_company_ids=(self.company + other).ids)
+        aggregates = ["amount_total:sum_currency", "currency_id:array_agg_distinct"]
+        [group] = report.formatted_read_group([], ["partner_id"], aggregates)
+        self.assertEqual(group["amount_total:sum_currency"], 160)
+        self.assertEqual(group["currency_id:array_agg_distinct"], sorted((euro + self.company.currency_id).ids))
+
     def test_pages_of_groups_know_how_many_there_are(self):
         for number in range(5):
             self.invoice(self.customer(f"Customer {number}"), 100)

@@ -23,7 +23,15 @@ class CollectionAgingReport(models.Model):
         "account.partial.reconcile": ["debit_move_id", "credit_move_id", "amount", "max_date"]
         + ["debit_amount_currency", "credit_amount_currency"],
         "collection.account": ["partner_id", "company_id", "collector_id"],
-        "collection.hold": ["move_line_id", "amount_currency", "kind", "date_from", "date_until", "date_released"],
+        "collection.hold": [
+            "company_id",
+            "move_line_id",
+            "amount_currency",
+            "kind",
+            "date_from",
+            "date_until",
+            "date_released",
+        ],
         "res.company": [
             "currency_id",
             "collection_bucket_1",
@@ -50,50 +58,62 @@ class CollectionAgingReport(models.Model):
         Three kinds of rows: items as they stand today, for no match has changed them since; items to which later matches are
         given back; and what is matched with entries that are not posted, apart from its item and with its id below zero.
         """
-        columns = """l.id AS move_line_id, l.move_id, l.partner_id AS contact_id, l.company_id, l.currency_id AS item_currency_id,
-            l.date, COALESCE(l.date_maturity, l.date) AS due_date, l.balance AS amount_original,
-            l.amount_currency AS amount_original_currency"""
         return SQL(
             """
-            WITH later AS MATERIALIZED (
-                SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                  FROM (SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
-                          FROM account_partial_reconcile WHERE max_date > %(day)s
-                        UNION ALL
-                        SELECT credit_move_id, -amount, -credit_amount_currency
-                          FROM account_partial_reconcile WHERE max_date > %(day)s) match
-                 GROUP BY line_id
-            )
-            SELECT l.id, %(day)s::date AS as_of, %(columns)s, l.amount_residual AS amount_total, l.amount_residual_currency,
+            WITH later AS MATERIALIZED (%(later)s)
+            SELECT l.id, %(columns)s, l.amount_residual AS amount_total, l.amount_residual_currency,
                    NULL::integer AS unposted_move_id
               FROM account_move_line l
              WHERE %(scope)s AND l.reconciled IS NOT TRUE AND l.amount_residual != 0
                AND NOT EXISTS (SELECT FROM later WHERE later.line_id = l.id)
             UNION ALL
-            SELECT l.id, %(day)s::date, %(columns)s, l.amount_residual + later.amount,
-                   l.amount_residual_currency + later.amount_currency, NULL
+            SELECT l.id, %(columns)s, l.amount_residual + later.amount, l.amount_residual_currency + later.amount_currency, NULL
               FROM later JOIN account_move_line l ON l.id = later.line_id
              WHERE %(scope)s AND l.amount_residual + later.amount != 0
             UNION ALL
-            SELECT -l.id, %(day)s::date, %(columns)s, SUM(match.amount), SUM(match.amount_currency), MIN(other.move_id)
+            SELECT -l.id, %(columns)s, SUM(match.amount), SUM(match.amount_currency), MIN(other.move_id)
               FROM account_move_line other
-              JOIN LATERAL (
-                    SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
-                      FROM account_partial_reconcile WHERE credit_move_id = other.id AND max_date <= %(day)s
-                    UNION ALL
-                    SELECT credit_move_id, -amount, -credit_amount_currency
-                      FROM account_partial_reconcile WHERE debit_move_id = other.id AND max_date <= %(day)s
-                   ) match ON TRUE
+              JOIN LATERAL (%(of_other)s) match ON TRUE
               JOIN account_move_line l ON l.id = match.line_id
              WHERE other.parent_state != 'posted' AND other.matching_number IS NOT NULL AND %(scope)s
              GROUP BY l.id
             """,
-            day=day,
-            columns=SQL(columns),
+            later=SQL(
+                "SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency FROM (%s) match GROUP BY line_id",
+                self._match_query(SQL("max_date > %s", day), SQL("max_date > %s", day)),
+            ),
+            of_other=self._match_query(
+                SQL("credit_move_id = other.id AND max_date <= %s", day),
+                SQL("debit_move_id = other.id AND max_date <= %s", day),
+            ),
+            columns=SQL(
+                """%s::date AS as_of, l.id AS move_line_id, l.move_id, l.partner_id AS contact_id, l.company_id,
+                   l.currency_id AS item_currency_id, l.date, COALESCE(l.date_maturity, l.date) AS due_date,
+                   l.balance AS amount_original, l.amount_currency AS amount_original_currency""",
+                day,
+            ),
             scope=SQL(
                 "l.parent_state = 'posted' AND l.account_id IN %s AND l.company_id IN %s AND l.date <= %s",
                 self.env["account.move.line"]._collection_receivable_account_ids(),
                 company_ids,
                 day,
             ),
+        )
+
+    @api.model
+    def _match_query(self, of_debit, of_credit):
+        """What matches took off their two items: `line_id, amount, amount_currency`, with the sign of the item's balance.
+
+        :param of_debit: `SQL` condition on the matches whose debit item is wanted
+        :param of_credit: the same for the credit item
+        """
+        return SQL(
+            """
+            SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
+              FROM account_partial_reconcile WHERE %(of_debit)s
+            UNION ALL
+            SELECT credit_move_id, -amount, -credit_amount_currency FROM account_partial_reconcile WHERE %(of_credit)s
+            """,
+            of_debit=of_debit,
+            of_credit=of_credit,
         )
