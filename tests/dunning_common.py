@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from lxml import html
+
 from .common import CollectionsCommon
 
 
@@ -80,6 +82,27 @@ class DunningCommon(CollectionsCommon):
         with self.assertRaises(exception) as caught:
             yield
         self.assertRegex(str(caught.exception), words)
+
+    # ------------------------------------------------------------------
+    # One notice and its e-mail
+    # ------------------------------------------------------------------
+
+    def ready(self, partner=None):
+        """The customer's notice of a run that was confirmed, ready to go out."""
+        self.confirm()
+        return self.notice(partner or self.acme, channel="email")
+
+    def body(self, notice):
+        return html.fromstring(notice.mail_mail_id.sudo().body_html)
+
+    def table(self, notice):
+        """Rows of the items table as lists of texts."""
+        tables = self.body(notice).xpath("//table[thead]")
+        self.assertEqual(len(tables), 1, "One table of items")
+        return [
+            [" ".join(cell.text_content().split()) for cell in row.xpath("td")]
+            for row in tables[0].xpath(".//tbody/tr")
+        ]
 
     # ------------------------------------------------------------------
     # What came of it

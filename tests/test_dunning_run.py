@@ -1,16 +1,12 @@
-from psycopg2 import IntegrityError
-
-from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .dunning_common import DunningCommon
 
 
 @tagged("post_install", "-at_install")
 class TestDunningRun(DunningCommon):
-    """A run from draft to done, the daily job, and configuration that cannot work."""
+    """A run from draft to done, what people do with its notices, and the daily job."""
 
     # ------------------------------------------------------------------
     # States
@@ -232,120 +228,48 @@ class TestDunningRun(DunningCommon):
             notice.with_user(self.member("auditor")).action_retry()
 
     # ------------------------------------------------------------------
-    # Configuration
+    # The daily job
     # ------------------------------------------------------------------
 
-    def test_no_policy(self):
-        self.company.collection_policy_id = False
-        with self.assertRefused(UserError, "has no dunning policy"):
-            self.simulate()
+    def daily_job(self, moment):
+        """The daily job as it runs at a moment (UTC), followed by the sending; the runs that it made."""
+        before = self.Run.search([])
+        job = self.env.ref("account_collections.ir_cron_run").sudo()
+        with self.at(moment), self.enter_registry_test_mode():
+            job.method_direct_trigger()
+        self.env.invalidate_all()
+        return self.Run.search([("id", "not in", before.ids)])
 
-    def test_policies_without_steps(self):
-        empty = self.env["collection.policy"].create({"name": "Empty one"})
-        self.company.collection_policy_id = empty
-        with self.assertRefused(UserError, "Empty one has no steps"):
-            self.simulate()
-        self.company.collection_policy_id = self.policy
+    def test_once_a_day_in_each_companys_own_time_zone(self):
+        """At 2:00 UTC it is still the day before in New York, and morning in Manila."""
+        manila = self.second_company(name="Manila Inc.", collection_tz="Asia/Manila")["company"]
+        others = self.env["res.company"].search([("id", "not in", (self.company | manila).ids)])
+        others.collection_auto_run = False
+        own = self.invoice(self.acme, 100, overdue=2)
+        there = self.invoice(self.acme, 100, overdue=2, company=manila)
+        runs = self.daily_job("2026-03-19 02:00:00")
+        dates = {run.company_id: run.date for run in runs}
+        self.assertEqual(dates, {self.company: self.day(0), manila: self.day(1)})
+        self.assertTrue(all(runs.mapped("is_automatic")))
+        self.assertEqual((self.steps_of(own), self.steps_of(there)), ([], [3]))
+        self.assertFalse(self.daily_job("2026-03-19 03:00:00"), "The same day in both")
+        runs = self.daily_job("2026-03-19 05:00:00")
+        self.assertEqual({run.company_id: run.date for run in runs}, {self.company: self.day(1)})
+        self.assertEqual(self.steps_of(own), [3])
+        runs = self.daily_job("2026-03-19 17:00:00")
+        self.assertEqual(runs.company_id, manila, "The next day has begun there")
+
+    def test_companies_that_want_no_daily_run(self):
+        self.env["res.company"].search([]).collection_auto_run = False
         self.invoice(self.acme, 100, overdue=3)
-        self.account(self.acme).policy_id = empty
-        with self.assertRefused(UserError, "Empty one has no steps"):
-            self.simulate()
+        self.assertFalse(self.daily_job("2026-03-18 15:00:00"))
 
-    def test_a_step_without_template(self):
-        self.step(15).mail_template_id = False
-        with self.assertRefused(UserError, "“Past due” has no template"):
-            self.simulate()
-
-    def test_steps_in_the_wrong_order(self):
-        with self.assertRefused(ValidationError, r"“Late” \(day 5\) stands after “Early” \(day 20\)"):
-            self.make_policy((20, "email", {"name": "Early"}), (5, "email", {"name": "Late"}))
-        policy = self.make_policy((5, "email"), (20, "email"))
-        early, late = policy.step_ids
-        for step, values in ((early, {"days": 30}), (early, {"sequence": 99}), (late, {"days": 2})):
-            with self.subTest(values), self.assertRefused(ValidationError, "stands after"):
-                step.write(values)
-
-    def test_two_steps_towards_the_customer_on_one_day(self):
-        with self.assertRefused(ValidationError, "two steps towards the customer on day 5: .*, "):
-            self.make_policy((5, "email"), (5, "call"))
-        self.make_policy((5, "email"), (5, "sales_partner"))
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-            self.make_policy((5, "escalation"), (5, "escalation"))
-
-    def test_what_makes_no_sense_before_the_due_date(self):
-        for channel in ("call", "final_demand", "credit_hold"):
-            with self.assertRefused(ValidationError, "before the due date"):
-                self.make_policy((0, channel))
-
-    def test_a_template_for_something_else(self):
-        template = self.env["mail.template"].create(
-            {"name": "T", "model_id": self.env["ir.model"]._get_id("res.partner")}
-        )
-        with self.assertRefused(ValidationError, "not one for collection notices"):
-            self.make_policy((5, "email", {"mail_template_id": template.id}))
-
-    def test_negative_intervals(self):
-        for name in ("min_days_between", "email_interval_days", "resume_business_days", "final_demand_days"):
-            with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
-                self.policy[name] = -1
-                self.policy.flush_recordset()
-
-    def test_new_steps_start_with_a_name_and_a_text(self):
-        days = (-5, 3, 14, 15, 29, 30)
-        policy = self.make_policy(
-            *((day, "email") for day in days), (40, "call"), (60, "final_demand"), (70, "sales_partner")
-        )
-        texts = ["courtesy", "reminder", "reminder", "past_due", "past_due", "second", None, "final", "partner"]
-        expected = [
-            self.env.ref(f"account_collections.mail_template_{name}") if name else self.env["mail.template"]
-            for name in texts
-        ]
-        self.assertEqual([step.mail_template_id for step in policy.step_ids], expected)
-        self.assertEqual(policy.step_ids[1].name, "E-mail, day 3")
-
-    def test_highest_first_step(self):
-        cases = (
-            (30, [(3, "email"), (15, "email"), (30, "email"), (45, "email"), (60, "letter")]),
-            (15, [(3, "email"), (15, "email"), (20, "credit_hold"), (30, "email")]),
-            (20, [(-5, "email"), (10, "call"), (20, "letter")]),
-            (45, [(3, "email"), (9, "email"), (30, "email"), (45, "email", {"tone": "second"})]),
-        )
-        for days, steps in cases:
-            self.assertEqual(self.make_policy(*steps).first_step_id.days, days, steps)
-        self.assertEqual(self.policy.first_step_id, self.step(30, "email"))
-        self.assertFalse(self.make_policy((10, "call")).first_step_id)
-
-    def test_a_policy_in_use_is_not_archived(self):
-        with self.assertRefused(ValidationError, f"in use: {self.company.name}"):
-            self.policy.active = False
-        own = self.make_policy((5, "email"))
-        self.invoice(self.acme, 10)
-        self.account(self.acme).policy_id = own
-        with self.assertRefused(ValidationError, "1 accounts"):
-            own.active = False
-        self.account(self.acme).policy_id = False
-        own.active = False
-
-    def test_a_policy_of_another_company(self):
-        other = self.second_company()["company"]
-        policy = self.make_policy((5, "email"), company_id=other.id)
-        with self.assertRefused(ValidationError, "belongs to Second Inc."):
-            self.company.collection_policy_id = policy
-        self.invoice(self.acme, 10)
-        with self.assertRaises(UserError):
-            self.account(self.acme).policy_id = policy
-
-    def test_a_step_that_was_used_is_not_deleted(self):
-        self.invoice(self.acme, 100, overdue=3)
+    def test_a_collector_who_left(self):
+        nobody = self.customer("Nobody", email=False)
+        self.invoice(nobody, 100, overdue=3)
+        collector = self.member("collector")
+        self.account(nobody).collector_id = collector
+        self.company.collection_manager_id = self.member("manager")
+        collector.active = False
         self.confirm()
-        with self.assertRefused(UserError, "“Reminder” stands in notices"):
-            self.step(3).unlink()
-        with self.assertRefused(UserError, "“Reminder” stands in notices"):
-            self.policy.step_ids = [Command.delete(self.step(3).id)]
-        self.step(90).unlink()
-
-    def test_aging_limits_out_of_order(self):
-        with self.assertRefused(ValidationError, "must rise"):
-            self.company.collection_bucket_2 = 20
-        self.invoice(self.acme, 100, overdue=3)
-        self.confirm()
+        self.assertEqual(self.account(nobody).activity_ids.user_id, self.company.collection_manager_id)

@@ -5,11 +5,13 @@ from . import collection_policy_step
 from . import collection_account
 from . import collection_run
 from . import collection_run_items
+from . import collection_run_steps
 from . import collection_run_prepare
 from . import collection_run_confirm
 from . import collection_run_daily
 from . import collection_notice
 from . import collection_notice_line
+from . import collection_notice_action
 from . import collection_notice_recipient
 from . import collection_notice_check
 from . import collection_notice_send
@@ -20,3 +22,4 @@ from . import account_move_line
 from . import mail_mail
 from . import mail_thread
 from . import account_move
+from . import res_partner

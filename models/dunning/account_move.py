@@ -1,10 +1,20 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    collection_policy_id = fields.Many2one(
+        "collection.policy",
+        string="Dunning Policy",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        ondelete="restrict",
+        help="Used for this document alone, whatever policy its customer is under.",
+    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_noticed(self):

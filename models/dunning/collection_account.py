@@ -12,7 +12,7 @@ class CollectionAccount(models.Model):
         check_company=True,
         tracking=True,
         ondelete="restrict",
-        help="Empty: the company's policy.",
+        help="Empty: the policy of the sales partner, else of one of the customer's tags, else the company's.",
     )
     notice_ids = fields.One2many("collection.notice", "account_id", string="Notices")
     call_due_date = fields.Date(

@@ -18,6 +18,11 @@ class CollectionPolicy(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: every company may use this policy.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    tag_ids = fields.Many2many(
+        "res.partner.category",
+        string="Customer Tags",
+        help="Customers with one of these tags are under this policy, where neither invoice, account nor sales partner has one.",
+    )
     step_ids = fields.One2many("collection.policy.step", "policy_id", string="Steps", copy=True)
     first_step_id = fields.Many2one(
         "collection.policy.step",

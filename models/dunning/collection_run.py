@@ -244,11 +244,3 @@ class CollectionRun(models.Model):
             )
         )
         return day
-
-    def _close_if_done(self):
-        """Runs with nothing left to send or do are done."""
-        open_runs = self.env["collection.notice"]._read_group(
-            [("run_id", "in", self.ids), ("state", "in", ("due", "queued"))], ["run_id"]
-        )
-        busy = self.browse(run.id for (run,) in open_runs)
-        (self.filtered(lambda run: run.state == "confirmed") - busy)._update_state(("confirmed",), "done")

@@ -97,3 +97,11 @@ class CollectionRun(models.Model):
             )
         )
         self.env["collection.account"].browse(row[0] for row in rows)._refresh()
+
+    def _close_if_done(self):
+        """Runs with nothing left to send or do are done."""
+        open_runs = self.env["collection.notice"]._read_group(
+            [("run_id", "in", self.ids), ("state", "in", ("due", "queued"))], ["run_id"]
+        )
+        busy = self.browse(run.id for (run,) in open_runs)
+        (self.filtered(lambda run: run.state == "confirmed") - busy)._update_state(("confirmed",), "done")

@@ -27,9 +27,13 @@ class CollectionRun(models.Model):
         self.env.cr.execute(query if wait else SQL("%s SKIP LOCKED", query), log_exceptions=False)
         if not self.env.cr.fetchall():
             raise UserError(
-                self.env._("A run of %(company)s is being made at this moment. Try again in a minute.", company=company.name)
+                self.env._(
+                    "A run of %(company)s is being made at this moment. Try again in a minute.", company=company.name
+                )
             )
-        self.env.cr.execute(SQL("UPDATE res_company SET write_date = write_date WHERE id = %s", company.id), log_exceptions=False)
+        self.env.cr.execute(
+            SQL("UPDATE res_company SET write_date = write_date WHERE id = %s", company.id), log_exceptions=False
+        )
 
     @api.model
     def _cron_run(self):
@@ -37,7 +41,9 @@ class CollectionRun(models.Model):
 
         A company whose run cannot be made gets a draft that says why, and does not stop the others.
         """
-        companies = self.env["res.company"].search([("collection_auto_run", "=", True), ("collection_policy_id", "!=", False)])
+        companies = self.env["res.company"].search(
+            [("collection_auto_run", "=", True), ("collection_policy_id", "!=", False)]
+        )
         for company in companies:
             for _attempt in range(_CONFLICTS):
                 self.env["ir.cron"]._commit_progress()
@@ -56,7 +62,11 @@ class CollectionRun(models.Model):
     @api.model
     def _run_today(self, company):
         self._lock_company(company, wait=True)
-        domain = [("company_id", "=", company.id), ("date", "=", company._collection_today()), ("is_automatic", "=", True)]
+        domain = [
+            ("company_id", "=", company.id),
+            ("date", "=", company._collection_today()),
+            ("is_automatic", "=", True),
+        ]
         if self.search_count(domain, limit=1):
             return
         run = self.with_company(company).create({"company_id": company.id})

@@ -18,7 +18,9 @@ class MailThread(models.AbstractModel):
             return values
         # The mail gateway's user need not see notices.
         notice = self.env["collection.notice"].sudo().browse(message.res_id).exists()
-        actions = {decode_message_header(part, "Action").strip().lower() for part in email_message.walk() if part["Action"]}
+        actions = {
+            decode_message_header(part, "Action").strip().lower() for part in email_message.walk() if part["Action"]
+        }
         if actions and "failed" not in actions:
             values.update(bounced_email=False, bounced_partner=self.env["res.partner"].sudo())
         elif not values["bounced_email"]:
