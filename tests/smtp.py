@@ -16,7 +16,9 @@ try:
 except ImportError:
     Controller = object
 
-needs_smtp_sink = unittest.skipIf(Controller is object, "aiosmtpd is not installed: what a mail server receives is not checked")
+needs_smtp_sink = unittest.skipIf(
+    Controller is object, "aiosmtpd is not installed: what a mail server receives is not checked"
+)
 
 
 def free_port():
@@ -124,3 +126,21 @@ class SmtpCommon(CollectionsCommon):
         with self.enter_registry_test_mode():
             for job in jobs:
                 self.env.ref(job).sudo().method_direct_trigger()
+
+
+class OneNoticeCommon(SmtpCommon):
+    """Acme, of a collector's portfolio, with one bill that is 16 days overdue."""
+
+    def setUp(self):
+        super().setUp()
+        self.collector = self.member("collector")
+        self.acme = self.customer("Acme")
+        self.bill = self.invoice(self.acme, 100, overdue=16)
+        self.account(self.acme).collector_id = self.collector
+
+    def notice(self):
+        [notice] = self.run_today()
+        return notice
+
+    def tasks(self):
+        return self.account(self.acme).activity_ids

@@ -1,35 +1,21 @@
 from datetime import timedelta
 from unittest.mock import patch
-from uuid import uuid4
 
 from odoo import fields
-from odoo.addons.base.models import ir_mail_server
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .smtp import SmtpCommon, free_port, html_of, needs_smtp_sink
+from odoo.addons.base.models import ir_mail_server
+
+from .smtp import OneNoticeCommon, free_port, html_of, needs_smtp_sink
 
 QUEUE_LOG = "odoo.addons.mail.models.mail_mail"
 
 
 @needs_smtp_sink
 @tagged("post_install", "-at_install")
-class TestDunningFaults(SmtpCommon):
+class TestDunningFaults(OneNoticeCommon):
     """What the mail server refuses, puts off or never answers is seen, tried again, and sent once."""
-
-    def setUp(self):
-        super().setUp()
-        self.collector = self.member("collector")
-        self.acme = self.customer("Acme")
-        self.bill = self.invoice(self.acme, 100, overdue=16)
-        self.account(self.acme).collector_id = self.collector
-
-    def notice(self):
-        [notice] = self.run_today()
-        return notice
-
-    def tasks(self):
-        return self.account(self.acme).activity_ids
 
     def assertFailed(self, notice, words, attempts, minutes):
         self.assertEqual((notice.state, notice.attempts), ("failed", attempts))
@@ -67,9 +53,16 @@ class TestDunningFaults(SmtpCommon):
         notice.with_user(self.collector).action_retry()
         self.send()
         self.assertEqual((notice.state, notice.error, notice.retry_after), ("sent", False, False))
-        self.assertEqual((notice.mail_mail_id, mail.message_id), (mail, message_id), "The same e-mail from first to last")
-        self.assertEqual([message["Message-Id"] for message in self.sink.messages if message["X-Rcpt"] == "acme@example.com"], [message_id])
-        self.assertEqual(self.env["mail.mail"].search_count([("model", "=", notice._name), ("res_id", "=", notice.id)]), 1)
+        self.assertEqual(
+            (notice.mail_mail_id, mail.message_id), (mail, message_id), "The same e-mail from first to last"
+        )
+        self.assertEqual(
+            [message["Message-Id"] for message in self.sink.messages if message["X-Rcpt"] == "acme@example.com"],
+            [message_id],
+        )
+        self.assertEqual(
+            self.env["mail.mail"].search_count([("model", "=", notice._name), ("res_id", "=", notice.id)]), 1
+        )
 
     @mute_logger(QUEUE_LOG)
     def test_company_decides_on_the_number_of_attempts(self):
@@ -211,57 +204,6 @@ class TestDunningFaults(SmtpCommon):
         self.deliver()
         self.assertEqual(notices.mapped("state"), ["bounced", "sent"])
         self.assertEqual(notices.mail_mail_id.mapped("state"), ["sent", "sent"])
-
-    # ------------------------------------------------------------------
-    # Bounces
-    # ------------------------------------------------------------------
-
-    def come_back(self, notice, action="failed", report=True):
-        """What the customer's mail server returns: a delivery report (RFC 3464), or a text with the original message below."""
-        report = report and f"Reporting-MTA: dns; mx.example.com\n\nFinal-Recipient: rfc822; acme@example.com\nAction: {action}\nStatus: 5.1.1\n"
-        parts = [("text/plain", "Your message could not be delivered."), ("message/delivery-status", report)]
-        parts.append(("message/rfc822", f"Message-Id: {notice.sudo().mail_mail_id.message_id}\nSubject: Past due: Acme\n\nDear Acme\n"))
-        body = "".join(f"--B\nContent-Type: {kind}\n\n{text}\n" for kind, text in parts if text)
-        kind = "multipart/report; report-type=delivery-status" if report else "multipart/mixed"
-        message = (
-            f"From: MAILER-DAEMON@mx.example.com\nTo: receivables@seller.example.com\nSubject: Undelivered Mail\n"
-            f"Message-Id: <{uuid4()}@mx.example.com>\nMIME-Version: 1.0\nContent-Type: {kind}; boundary=B\n\n{body}--B--\n"
-        )
-        with mute_logger("odoo.addons.mail.models.mail_thread"):
-            self.env["mail.thread"].sudo().message_process(None, message)
-
-    def test_bounce(self):
-        notice = self.notice()
-        self.send()
-        for _twice in range(2):
-            self.come_back(notice)
-            self.assertEqual(notice.state, "bounced")
-        self.assertIn("acme@example.com", notice.error)
-        [task] = self.tasks()
-        self.assertEqual(task.user_id, self.collector)
-        self.assertIn("acme@example.com", task.summary)
-
-    def test_bounce_that_names_no_address(self):
-        notice = self.notice()
-        self.send()
-        self.come_back(notice, report=False)
-        self.assertEqual(notice.state, "bounced")
-        self.assertIn("acme@example.com", notice.error)
-
-    def test_late_or_successful_delivery_is_no_bounce(self):
-        notice = self.notice()
-        self.send()
-        for action in ("delayed", "delivered", "relayed"):
-            self.come_back(notice, action)
-            self.assertEqual(notice.state, "sent", action)
-        self.assertFalse(self.tasks())
-
-    def test_bounce_of_a_notice_taken_back(self):
-        notice = self.notice()
-        self.send()
-        notice.sudo()._unguarded().state = "cancelled"
-        self.come_back(notice)
-        self.assertEqual(notice.state, "cancelled")
 
     # ------------------------------------------------------------------
     # The daily job

@@ -23,7 +23,10 @@ class TestDunningSmtp(SmtpCommon):
         french = self.customer("Française SARL", email="compta@francaise.example.com", lang="fr_FR")
         payable = self.contact(french, "Anne Comptable", email="anne@francaise.example.com", lang="fr_FR")
         french.collection_ap_contact_id = payable
-        invoices = {customer: self.invoice(customer, 1234.5, overdue=16, ref="PO-77") for customer in american | spanish | french}
+        invoices = {
+            customer: self.invoice(customer, 1234.5, overdue=16, ref="PO-77")
+            for customer in american | spanish | french
+        }
         second = self.invoice(american, 65.5, overdue=20)
         collector = self.member("collector", email="carla@seller.example.com")
         self.account(american).collector_id = collector
@@ -39,16 +42,22 @@ class TestDunningSmtp(SmtpCommon):
         found = self.sink.of(notices)
         self.assertEqual({notice: len(messages) for notice, messages in found.items()}, dict.fromkeys(notices.ids, 1))
         by_customer = {notice.partner_id: found[notice.id][0] for notice in notices}
-        self.assertEqual({customer: message["X-Rcpt"] for customer, message in by_customer.items()}, {
-            american: "acme.corp@example.com",
-            spanish: "cuentas@iberica.example.com",
-            french: "anne@francaise.example.com",
-        })
-        self.assertEqual({customer: message["Subject"] for customer, message in by_customer.items()}, {
-            american: "Past due: Acme Corp.",
-            spanish: "Factura vencida: Ibérica S.A.",
-            french: "Facture échue : Française SARL",
-        })
+        self.assertEqual(
+            {customer: message["X-Rcpt"] for customer, message in by_customer.items()},
+            {
+                american: "acme.corp@example.com",
+                spanish: "cuentas@iberica.example.com",
+                french: "anne@francaise.example.com",
+            },
+        )
+        self.assertEqual(
+            {customer: message["Subject"] for customer, message in by_customer.items()},
+            {
+                american: "Past due: Acme Corp.",
+                spanish: "Factura vencida: Ibérica S.A.",
+                french: "Facture échue : Française SARL",
+            },
+        )
         for customer, message in by_customer.items():
             self.assertIn("receivables@seller.example.com", message["From"])
             self.assertIn(self.company.name, message["From"])
@@ -106,7 +115,10 @@ class TestDunningSmtp(SmtpCommon):
         self.assertIn(invoice.name, html_of(message), "The items are in the mail whatever the text says")
 
     def test_collector_leaves_between_confirming_and_sending(self):
-        archived, deleted = self.member("collector", email="gone@seller.example.com"), self.member("collector", "second")
+        archived, deleted = (
+            self.member("collector", email="gone@seller.example.com"),
+            self.member("collector", "second"),
+        )
         customers = [self.customer("Acme"), self.customer("Beta")]
         for customer, user in zip(customers, (archived, deleted)):
             self.invoice(customer, 100, overdue=16)
