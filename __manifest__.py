@@ -32,6 +32,7 @@
         "views/account/collection_account_views.xml",
         "views/account/collection_account_form.xml",
         "views/account/res_partner_views.xml",
+        "views/contact/res_partner_views.xml",
         "views/account/res_config_settings_views.xml",
         "views/collection_menus.xml",
         "views/reports/collection_aging_views.xml",

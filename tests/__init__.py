@@ -32,3 +32,4 @@ from . import test_report_aging_users
 from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_dunning
+from . import test_architecture

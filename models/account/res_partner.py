@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 
 # What decides whose account an item belongs to, or what the account shows of its customer.
@@ -38,6 +40,19 @@ class ResPartner(models.Model):
         result = super().write(vals)
         self.env["collection.account"]._touch(partners=self.commercial_partner_id.ids)
         return result
+
+    def _collection_timezone(self):
+        """(zone name, whether it is only assumed): the contact's own, else the company's (SPEC §3)."""
+        self.ensure_one()
+        zone = self.tz or self.commercial_partner_id.tz
+        return (zone, False) if zone else (self.env.company.collection_tz or "UTC", True)
+
+    def _collection_local_time(self):
+        """The clock at the customer's, e.g. ``Wed 09:05 PST``; a zone that is only assumed is marked."""
+        zone, assumed = self._collection_timezone()
+        local = pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(zone))
+        text = f"{local:%a %H:%M} {local:%Z}"
+        return self.env._("%(time)s (assumed)", time=text) if assumed else text
 
     def action_view_collection_account(self):
         """Open the collection account of this customer in the current company."""
