@@ -94,7 +94,8 @@ def sales_of(customer, today):
     number = rng.randint(1_200, 8_900)
     sales = []
     for index in range(count):
-        ago = min(DAYS, max(1, round(first - index * gap + rng.uniform(-0.3, 0.3) * gap)))
+        ago = max(1, abs(round(first - index * gap + rng.uniform(-0.3, 0.3) * gap)))
+        ago = min(ago, 2 * DAYS - ago)  # mirrored at both ends, so that nothing piles up there
         number += rng.randint(3, 40)
         sales.append(
             Sale(
