@@ -4,7 +4,8 @@
 
 A case is a function of a `Bench` that prepares what it needs, once, and returns the function to be timed; that one returns what
 it made, to be looked at (a dict). Every repetition runs in a savepoint that is rolled back, on an empty record cache. A timed function
-that consists of several steps returns their seconds as `parts`. One line of JSON is printed.
+that consists of several steps returns their seconds as `parts`; one that rewrites a table, and whose preparation wrote nothing, has its
+name as `rewrites`: it is vacuumed after every repetition, as the server would do between two days. One line of JSON is printed.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import warnings
 from datetime import timezone
 
 import psutil
+import psycopg2
 
 import odoo.init  # noqa: F401
 from odoo import api, fields
@@ -65,6 +67,19 @@ class Bench:
         return time.perf_counter()
 
 
+def _processor_time(server):
+    """Seconds of the processor that this process and its PostgreSQL session used: what others do at the same time hardly shows."""
+    used = server.cpu_times()
+    return time.process_time() + used.user + used.system
+
+
+def _vacuum(db, table):
+    connection = psycopg2.connect(host=config["db_host"], port=config["db_port"], user=config["db_user"], dbname=db)
+    connection.autocommit = True
+    connection.cursor().execute(f"VACUUM {table}")
+    connection.close()
+
+
 def measure(name, db, rounds, warm):
     registry = Registry(db)
     with registry.cursor() as cr:
@@ -72,25 +87,31 @@ def measure(name, db, rounds, warm):
         timed = CASES[name](bench)
         bench.settle()
         base = psutil.Process().memory_info().rss
-        results, seconds, queries = [], [], []
+        results, seconds, queries, work = [], [], [], 0.0
+        server = psutil.Process(cr._cnx.get_backend_pid())
         for turn in range(warm + rounds):
             cr.execute("SAVEPOINT bench")
             bench.env.invalidate_all()
             gc.collect()
-            before, started = cr.sql_log_count, time.perf_counter()
+            before, spent, started = cr.sql_log_count, _processor_time(server), time.perf_counter()
             result = timed() or {}
             bench.env.flush_all()
             if turn >= warm:
                 seconds.append(time.perf_counter() - started)
+                work += _processor_time(server) - spent
                 queries.append(cr.sql_log_count - before)
                 results.append(result)
             cr.execute("ROLLBACK TO SAVEPOINT bench")
             bench.env.clear()
             bench.settle()
+            if rewritten := getattr(timed, "rewrites", ""):
+                cr.rollback()
+                _vacuum(db, rewritten)
         cr.rollback()
     return {
         "case": name,
         "seconds": seconds,
+        "processor": work / rounds,
         "parts": {key: statistics.median(r["parts"][key] for r in results) for key in results[0].get("parts", ())},
         "made": {key: value for key, value in results[-1].items() if key != "parts"},
         "queries": queries[-1],

@@ -32,7 +32,7 @@ class CollectionAccount(models.Model):
         ondelete="cascade",
         help="Empty on the one account of each company that takes the receivable items without a customer.",
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     collector_id = fields.Many2one(
         "res.users",
@@ -91,7 +91,7 @@ class CollectionAccount(models.Model):
         digits=(16, 1),
         help="Average of the last 90 days less that of the nine months before. Above zero: the customer pays later than it did.",
     )
-    figures_date = fields.Date(string="Figures As Of", readonly=True, index=True, help="Business date of the figures.")
+    figures_date = fields.Date(string="Figures As Of", readonly=True, help="Business date of the figures.")
 
     # Where it stands
     status = fields.Selection(
@@ -111,7 +111,7 @@ class CollectionAccount(models.Model):
     _customer_unique = models.UniqueIndex(
         "(company_id, (COALESCE(partner_id, 0)))", "A customer has one collection account in each company."
     )
-    _worklist_idx = models.Index("(company_id, collector_id, priority DESC, amount_collectible DESC, id) WHERE on_worklist")
+    # All accounts are rewritten every day, and each index with them: only those that a list of 100,000 accounts needs.
     _priority_idx = models.Index("(priority DESC, amount_collectible DESC, id)")
 
     # ------------------------------------------------------------------
@@ -156,7 +156,8 @@ class CollectionAccount(models.Model):
 
     def _compute_local_time(self):
         for account in self:
-            account.local_time = account.partner_id._collection_local_time() if account.partner_id else False
+            customer = account.partner_id.with_company(account.company_id)
+            account.local_time = customer._collection_local_time() if customer else False
 
     # ------------------------------------------------------------------
     # Checks and writes

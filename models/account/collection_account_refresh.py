@@ -142,7 +142,7 @@ class CollectionAccount(models.Model):
             n AS (
                 SELECT s.id, %(kept)s, %(columns)s
                   FROM scope s LEFT JOIN figures f ON f.account_id = s.id %(joins)s
-            ), d AS (
+            ), d AS MATERIALIZED (
                 SELECT n.id, %(plain)s, %(derived)s FROM n
             )
             UPDATE collection_account a SET (%(names)s) = (%(values)s)
@@ -166,7 +166,8 @@ class CollectionAccount(models.Model):
 
         One company a statement: its settings are constants, and the planner's estimates hold.
         """
-        figures = "aging_current aging_1 aging_2 aging_3 aging_4 aging_5 amount_total amount_overdue amount_held amount_unapplied open_count"
+        buckets = ("aging_current", "aging_1", "aging_2", "aging_3", "aging_4", "aging_5")
+        figures = (*buckets, "amount_overdue", "amount_held", "amount_unapplied", "open_count")
         return SQL(
             """
             scope AS (
@@ -184,32 +185,35 @@ class CollectionAccount(models.Model):
             ), item AS (
                 %(items)s UNION ALL %(unidentified)s
             ), by_currency AS (
-                SELECT account_id, currency_id, COUNT(*) AS open_count, SUM(open) AS amount_total,
-                       SUM(open) FILTER (WHERE open > 0 AND days <= 0) AS aging_current,
-                       SUM(open) FILTER (WHERE open > 0 AND days > 0 AND days <= %(b1)s) AS aging_1,
-                       SUM(open) FILTER (WHERE open > 0 AND days > %(b1)s AND days <= %(b2)s) AS aging_2,
-                       SUM(open) FILTER (WHERE open > 0 AND days > %(b2)s AND days <= %(b3)s) AS aging_3,
-                       SUM(open) FILTER (WHERE open > 0 AND days > %(b3)s AND days <= %(b4)s) AS aging_4,
-                       SUM(open) FILTER (WHERE open > 0 AND days > %(b4)s) AS aging_5,
-                       SUM(open) FILTER (WHERE open > 0 AND days > 0) AS amount_overdue,
-                       -SUM(open) FILTER (WHERE open < 0) AS amount_unapplied,
-                       MIN(due) FILTER (WHERE open > 0) AS oldest_due_date,
-                       SUM(held) FILTER (WHERE open > 0) AS amount_held,
-                       SUM(open - held) FILTER (WHERE open > 0 AND days > 0 AND open_cur != 0) AS free,
-                       SUM(open_cur - held_cur) FILTER (WHERE open > 0 AND days > 0) AS free_cur,
-                       SUM(-open_cur - held_cur) FILTER (WHERE open < 0 AND collection_reserved IS NOT TRUE) AS credit_cur
+                SELECT account_id, currency_id, COUNT(*) AS open_count, %(buckets)s,
+                       MIN(due) FILTER (WHERE bucket <= 5) AS oldest_due_date,
+                       COALESCE(-SUM(open) FILTER (WHERE bucket > 5), 0) AS amount_unapplied,
+                       COALESCE(SUM(held) FILTER (WHERE bucket <= 5), 0) AS amount_held,
+                       COALESCE(SUM(held) FILTER (WHERE bucket BETWEEN 1 AND 5), 0)
+                           + COALESCE(SUM(open) FILTER (WHERE bucket BETWEEN 1 AND 5 AND open_cur = 0), 0) AS not_free,
+                       COALESCE(SUM(open_cur) FILTER (WHERE bucket BETWEEN 1 AND 5), 0)
+                           - COALESCE(SUM(held_cur) FILTER (WHERE bucket BETWEEN 1 AND 5), 0) AS free_cur,
+                       COALESCE(-SUM(open_cur) FILTER (WHERE bucket = 6), 0)
+                           - COALESCE(SUM(held_cur) FILTER (WHERE bucket = 6), 0) AS credit_cur
                   FROM item GROUP BY account_id, currency_id
+            ), totals AS (
+                SELECT *, aging_1 + aging_2 + aging_3 + aging_4 + aging_5 AS amount_overdue FROM by_currency
             ), figures AS (
                 SELECT account_id, %(figures)s, MIN(oldest_due_date) AS oldest_due_date,
-                       SUM(ROUND(free * GREATEST(0, free_cur - COALESCE(credit_cur, 0)) / NULLIF(free_cur, 0), %(digits)s))
+                       SUM(aging_current + amount_overdue - amount_unapplied) AS amount_total,
+                       SUM(ROUND((amount_overdue - not_free) * GREATEST(0, free_cur - credit_cur) / NULLIF(free_cur, 0), %(digits)s))
                            AS amount_collectible
-                  FROM by_currency GROUP BY account_id
+                  FROM totals GROUP BY account_id
             )
             """,
             **(parameters := self._refresh_parameters(company)),
             ids=tuple(ids),
             live=self.env["collection.hold"]._live_condition(parameters["today"]),
-            figures=SQL(", ").join(SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in figures.split()),
+            buckets=SQL(", ").join(
+                SQL("COALESCE(SUM(open) FILTER (WHERE bucket = %s), 0) AS %s", number, SQL.identifier(name))
+                for number, name in enumerate(buckets)
+            ),
+            figures=SQL(", ").join(SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in figures),
             items=self._refresh_items(
                 parameters,
                 SQL("res_partner p ON p.commercial_partner_id = s.partner_id JOIN account_move_line l ON l.partner_id = p.id"),
@@ -219,14 +223,24 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _refresh_items(self, parameters, source):
-        """The open items of the accounts in `scope`; what holds protect is rounded item by item, so that parts add up."""
+        """The open items of the accounts in `scope`; what holds protect is rounded item by item, so that parts add up.
+
+        Each stands in one bucket: 0 not due, 1 to 5 overdue, 6 a credit, 7 a reserved one. Sums by this number are far quicker
+        than sums by amounts and dates.
+        """
         return SQL(
             """
                 SELECT s.id AS account_id, l.currency_id, l.amount_residual AS open, l.amount_residual_currency AS open_cur,
-                       COALESCE(l.date_maturity, l.date) AS due, %(today)s - COALESCE(l.date_maturity, l.date) AS days,
-                       l.collection_reserved, LEAST(COALESCE(h.amount, 0), ABS(l.amount_residual_currency)) AS held_cur,
-                       CASE WHEN h.amount IS NULL OR l.amount_residual_currency = 0 THEN 0
-                            ELSE ROUND(l.amount_residual * LEAST(h.amount, ABS(l.amount_residual_currency))
+                       COALESCE(l.date_maturity, l.date) AS due,
+                       CASE WHEN l.amount_residual < 0 THEN CASE WHEN l.collection_reserved THEN 7 ELSE 6 END
+                            WHEN COALESCE(l.date_maturity, l.date) >= %(today)s THEN 0
+                            WHEN COALESCE(l.date_maturity, l.date) >= %(today)s - %(b1)s THEN 1
+                            WHEN COALESCE(l.date_maturity, l.date) >= %(today)s - %(b2)s THEN 2
+                            WHEN COALESCE(l.date_maturity, l.date) >= %(today)s - %(b3)s THEN 3
+                            WHEN COALESCE(l.date_maturity, l.date) >= %(today)s - %(b4)s THEN 4 ELSE 5 END AS bucket,
+                       CASE WHEN h.amount > 0 THEN LEAST(h.amount, ABS(l.amount_residual_currency)) END AS held_cur,
+                       CASE WHEN h.amount > 0 AND l.amount_residual_currency != 0
+                            THEN ROUND(l.amount_residual * LEAST(h.amount, ABS(l.amount_residual_currency))
                                        / l.amount_residual_currency, %(digits)s) END AS held
                   FROM scope s
                   JOIN %(source)s
@@ -235,9 +249,7 @@ class CollectionAccount(models.Model):
             """,
             source=source,
             open=self.env["account.move.line"]._collection_open_condition("l"),
-            today=parameters["today"],
-            digits=parameters["digits"],
-            company=parameters["company"],
+            **parameters,
         )
 
     @api.model

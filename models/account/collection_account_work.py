@@ -10,11 +10,11 @@ class CollectionAccount(models.Model):
 
     on_worklist = fields.Boolean(string="On Today's Worklist", readonly=True)
     next_action = fields.Char(tracking=True)
-    next_action_date = fields.Date(tracking=True, index=True)
+    next_action_date = fields.Date(tracking=True, index="btree_not_null")
     snoozed_until = fields.Date(readonly=True)
     skipped_on = fields.Date(readonly=True)
     last_worked_date = fields.Date(string="Last Worked", readonly=True)
-    last_contact_date = fields.Date(string="Last Contact", readonly=True, index=True)
+    last_contact_date = fields.Date(string="Last Contact", readonly=True)
     work_log_ids = fields.One2many("collection.work.log", "account_id", string="Worklist History")
 
     def _guarded_fields(self):
