@@ -106,7 +106,11 @@ class CollectionNotice(models.Model):
     def _close_runs(self):
         """Runs of which nothing is left to send or do are done; one that somebody works on is closed the next time."""
         try:
-            self.env["collection.run"].search([("state", "=", "confirmed")]).try_lock_for_update()._close_if_done()
+            # A conflict with another worker is expected here too.
+            self.env.cr.execute(
+                "SELECT id FROM collection_run WHERE state = 'confirmed' FOR UPDATE SKIP LOCKED", log_exceptions=False
+            )
+            self.env["collection.run"].browse(row[0] for row in self.env.cr.fetchall())._close_if_done()
             self.env["ir.cron"]._commit_progress()
         except pgerrors.SerializationFailure:
             self.env.cr.rollback()
