@@ -193,6 +193,27 @@ class TestDunningLeftOut(DunningCommon):
         self.assertNotIn(direct.name, body)
         self.assertEqual(mine.mail_mail_id.sudo().recipient_ids, dealer)
 
+    def test_the_customers_sales_partner_is_on_its_invoices(self):
+        dealer = self.env["res.partner"].create({"name": "Dealer", "is_sales_partner": True})
+        self.acme.collection_sales_partner_id = dealer
+        self.contact(self.acme, "Bill", type="invoice")
+        moves = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": self.day(-60),
+                    "invoice_date_due": self.day(-31),
+                    "invoice_line_ids": [(0, 0, {"name": "Goods", "price_unit": 10})],
+                }
+                for partner in (self.acme, self.acme.child_ids)
+            ]
+        )
+        moves.action_post()
+        self.assertEqual(moves.mapped("collection_sales_partner_id"), dealer)
+        notices = self.confirm().notice_ids.filtered("sales_partner_id")
+        self.assertEqual(notices.line_ids.move_id, moves)
+
     def test_a_sales_partner_without_address_is_told_by_a_person(self):
         dealer = self.env["res.partner"].create({"name": "Dealer", "is_sales_partner": True})
         invoice = self.invoice(self.acme, 100, overdue=31, collection_sales_partner_id=dealer.id)

@@ -10,15 +10,16 @@ class AccountMove(models.Model):
         compute="_compute_collection_sales_partner_id",
         store=True,
         readonly=False,
+        precompute=True,  # before the invoice is posted, which may be at once
         index="btree_not_null",
         domain=[("is_sales_partner", "=", True)],
         help="The dealer or agent who sold this order and earns commission on it.",
     )
 
-    @api.depends("commercial_partner_id")
+    @api.depends("partner_id")
     def _compute_collection_sales_partner_id(self):
         for move in self:
-            customer = move.commercial_partner_id
+            customer = move.partner_id.commercial_partner_id
             if move.state == "draft" and move.is_sale_document(include_receipts=True):
                 move.collection_sales_partner_id = customer.collection_sales_partner_id
             else:
