@@ -18,7 +18,7 @@ COLUMNS = [
 ]
 
 
-class BadFile(Exception):
+class CannotLoad(Exception):
     """The file cannot be loaded; the message says what is wrong where, in words."""
 
 
@@ -37,20 +37,20 @@ class Bill:
 def read(path, limit=None):
     """The bills of a file, by due date; with a limit the last ones. Nothing is returned of a file with an error.
 
-    :raise BadFile: it is missing, no UTF-8 text, lacks a column, or has lines that make no sense (the first 20 are named)
+    :raise CannotLoad: it is missing, no UTF-8 text, lacks a column, or has lines that make no sense (the first 20 are named)
     """
     path = pathlib.Path(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+        raise CannotLoad(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise BadFile(f"{path} is not UTF-8 text (line {line}). Save it as “CSV UTF-8”.") from error
+        raise CannotLoad(f"{path} is not UTF-8 text (line {line}). Save it as “CSV UTF-8”.") from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or [])]
     if missing:
-        raise BadFile(
+        raise CannotLoad(
             f"{path} has no column {', '.join(missing)}; it has {', '.join(reader.fieldnames or ['none at all'])}."
         )
     bills, errors = {}, []
@@ -64,9 +64,9 @@ def read(path, limit=None):
             errors.append(f"line {reader.line_num}: {error}")
     if errors:
         more = f"\n  and {len(errors) - 20} more" if len(errors) > 20 else ""
-        raise BadFile(f"{path} was not loaded:\n  " + "\n  ".join(errors[:20]) + more)
+        raise CannotLoad(f"{path} was not loaded:\n  " + "\n  ".join(errors[:20]) + more)
     if not bills:
-        raise BadFile(f"{path} holds no invoices.")
+        raise CannotLoad(f"{path} holds no invoices.")
     return sorted(bills.values(), key=lambda bill: (bill.due, bill.number))[-limit if limit else None :]
 
 

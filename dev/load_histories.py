@@ -12,7 +12,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 
-from history_file import BadFile, read
+from history_file import CannotLoad, read
 
 DEFAULT_CSV = pathlib.Path(__file__).resolve().parents[2] / "shared" / "data" / "late_payment_histories.csv"
 BATCH = 200
@@ -41,7 +41,9 @@ class Loader:
             [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
         )
         if not self.bank:
-            raise BadFile(f"{company.name} has no bank journal to receive payments: install a chart of accounts first.")
+            raise CannotLoad(
+                f"{company.name} has no bank journal to receive payments: install a chart of accounts first."
+            )
 
     def load(self, bills):
         """:return: dict of what was added: customers, invoices, payments, holds"""
@@ -157,34 +159,23 @@ class Loader:
         # Without statistics of the new rows PostgreSQL joins them in nested loops, and what Odoo computes of a match takes minutes.
         self.env.flush_all()
         self.env.cr.execute("ANALYZE account_move, account_move_line, account_payment, account_partial_reconcile")
-        pairs = [
-            (payment.move_id | invoices[payment.memo]).line_ids.filtered(
-                lambda line: line.account_id.account_type == "asset_receivable"
-            )
-            for payment in payments
-        ]
-        self.env["account.move.line"]._reconcile_plan(pairs)
+        self.env["account.move.line"]._reconcile_plan(
+            [self.receivables(payment.move_id | invoices[payment.memo]) for payment in payments]
+        )
+
+    @staticmethod
+    def receivables(moves):
+        return moves.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
     def dispute(self, bills, invoices, added):
         """A person's hold on what is disputed and still open."""
-        disputed = [invoices[bill.number] for bill in bills if bill.is_disputed]
-        items = (
-            self.env["account.move"]
-            .union(*disputed)
-            .line_ids.filtered(
-                lambda line: (
-                    line.account_id.account_type == "asset_receivable"
-                    and not line.reconciled
-                    and not line.collection_hold_ids
-                )
-            )
-        )
+        disputed = self.env["account.move"].union(*(invoices[bill.number] for bill in bills if bill.is_disputed))
+        items = self.receivables(disputed).filtered(lambda line: not line.reconciled and not line.collection_hold_ids)
         added["holds"] += len(items)
-        Account = self.env["collection.account"]
         self.env["collection.hold"].create(
             [
                 {
-                    "account_id": Account._for_partner(item.partner_id, self.company).id,
+                    "account_id": self.env["collection.account"]._for_partner(item.partner_id, self.company).id,
                     "move_line_id": item.id,
                     "date_until": self.today + timedelta(DISPUTE_DAYS),
                     "reason": "Disputed",
@@ -214,25 +205,37 @@ def arguments():
     return parser.parse_args()
 
 
+def open_database(options):
+    """The registry of a database that has the add-on."""
+    from psycopg2 import OperationalError
+
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    quiet = ["--config", options.config, "-d", options.db, "--no-http", "--log-level=error"]
+    config.parse_config(quiet, setup_logging=True)
+    try:
+        registry = Registry(options.db)
+    except OperationalError as error:
+        raise CannotLoad(str(error).strip().rpartition("FATAL:  ")[2]) from error
+    if "collection.run" not in registry:
+        raise CannotLoad(
+            f"Database {options.db} does not have the add-on: dev/odoo -d {options.db} -i account_collections"
+        )
+    return registry
+
+
 def main():
     options = arguments()
     bills = read(options.csv, options.limit)
     from odoo import SUPERUSER_ID, api
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
 
-    config.parse_config(
-        ["--config", options.config, "-d", options.db, "--no-http", "--log-level=warn"], setup_logging=True
-    )
-    with Registry(options.db).cursor() as cr:
+    with open_database(options).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
-        company = env["res.company"].search(
-            [("name", "=", options.company)] if options.company else [], order="id", limit=1
-        )
-        if not company or "collection.run" not in env:
-            raise BadFile(
-                f"There is no company {options.company}." if not company else f"{options.db} has not the add-on."
-            )
+        named = [("name", "=", options.company)] if options.company else []
+        company = env["res.company"].search(named, order="id", limit=1)
+        if not company:
+            raise CannotLoad(f"There is no company {options.company}.")
         added = Loader(env, company, cr.commit, show_progress).load(bills)
         print("Added: " + ", ".join(f"{count:,} {kind}" for kind, count in added.items()))
         if options.day:
@@ -244,5 +247,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except BadFile as problem:
+    except CannotLoad as problem:
         sys.exit(str(problem))

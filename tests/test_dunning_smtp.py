@@ -103,6 +103,18 @@ class TestDunningSmtp(SmtpCommon):
         self.assertEqual((notices.state, notices.suppress_reason), ("suppressed", "paid"))
         self.assertFalse(self.sink.messages)
 
+    def test_a_further_lane_makes_its_job(self):
+        for number in range(3):
+            self.invoice(self.customer(f"Customer {number}"), 100, overdue=16)
+        self.env["ir.config_parameter"].sudo().set_param("account_collections.sending_lanes", 3)
+        notices = self.run_today()
+        self.send()
+        waiting = notices.filtered(lambda notice: notice.account_id.id % 3 == 2)
+        self.assertEqual((waiting.state, (notices - waiting).mapped("state")), ("due", ["sent", "sent"]))
+        self.trigger("account_collections.ir_cron_send_2")
+        self.deliver()
+        self.assertEqual((waiting.state, len(self.sink.messages)), ("sent", 3))
+
     def test_template_edited_between_confirming_and_sending(self):
         customer = self.customer()
         invoice = self.invoice(customer, 100, overdue=16)

@@ -13,7 +13,7 @@ DEV = Path(__file__).resolve().parents[1] / "dev"
 with patch.object(sys, "path", [str(DEV), *sys.path]):
     import dunning_day
     import load_histories
-    from history_file import BadFile, read
+    from history_file import CannotLoad, read
 
 HEADER = "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate"
 HEADER += ",PaperlessBill,DaysToSettle,DaysLate"
@@ -88,7 +88,7 @@ class TestRealInput(CollectionsCommon):
     # ------------------------------------------------------------------
 
     def assertBad(self, words, path):
-        with self.assertRaises(BadFile) as caught:
+        with self.assertRaises(CannotLoad) as caught:
             read(path)
         for word in words:
             self.assertIn(word, str(caught.exception))
@@ -124,7 +124,7 @@ class TestRealInput(CollectionsCommon):
 
     def test_company_without_a_bank(self):
         empty = self.env["res.company"].sudo().create({"name": "Nothing Yet"})
-        with self.assertRaisesRegex(BadFile, "no bank journal"):
+        with self.assertRaisesRegex(CannotLoad, "no bank journal"):
             load_histories.Loader(self.env(su=True), empty)
 
     # ------------------------------------------------------------------
