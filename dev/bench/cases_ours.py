@@ -112,7 +112,11 @@ def _aging(bench, day, held):
     arch = Report.get_view(bench.env.ref("account_collections.collection_aging_report_view_list").id, "list")["arch"]
     described = Report.fields_get()
     names = [node.get("name") for node in etree.fromstring(arch).iter("field")]
-    names = [name for name in names if described[name].get("aggregator") and (held or name not in ("amount_held", "amount_free"))]
+    names = [
+        name
+        for name in names
+        if described[name].get("aggregator") and (held or name not in ("amount_held", "amount_free"))
+    ]
     sums = [f"{name}:{described[name]['aggregator']}" for name in names]
     for name in names:
         if currency := described[name].get("currency_field"):
