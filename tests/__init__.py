@@ -33,3 +33,5 @@ from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_dunning
 from . import test_architecture
+from . import test_account_oracle
+from . import test_account_touch

@@ -44,8 +44,8 @@ class TestAccountPage(CollectionsCommon):
             self.assertTrue(items, figure)
             self.assertEqual(sum(items.mapped("amount_residual")), account[figure], figure)
         action = account.with_context(collection_items="amount_unapplied").action_view_items()
-        credits = self.env["account.move.line"].search(action["domain"])
-        self.assertEqual(sum(credits.mapped("amount_residual")), -500)
+        unapplied = self.env["account.move.line"].search(action["domain"])
+        self.assertEqual(sum(unapplied.mapped("amount_residual")), -500)
         everything = self.env["account.move.line"].search(account.action_view_items()["domain"])
         self.assertEqual(everything, account.open_item_ids)
 

@@ -122,7 +122,7 @@ class TestAccountSessions(BaseCase):
         with self.assertRaises(UserError), self.session() as env:
             self._post(env, 0)
             env.flush_all()
-            raise UserError("Not today")
+            raise UserError("Not today")  # pylint: disable=translation-required
         self.assertIsNone(self._stored())
 
     def test_each_commit_of_a_session_is_followed(self):

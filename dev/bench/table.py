@@ -45,7 +45,9 @@ def _measure(name, size, rounds, warm):
     command += ["--rounds", str(rounds), "--warm", str(warm)]
     found = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if found.returncode or not found.stdout.strip():
-        raise SystemExit(f"\nThe case {name} failed at {size} items (exit code {found.returncode}):\n{found.stderr[-4000:]}")
+        raise SystemExit(
+            f"\nThe case {name} failed at {size} items (exit code {found.returncode}):\n{found.stderr[-4000:]}"
+        )
     return json.loads(found.stdout.strip().splitlines()[-1])
 
 

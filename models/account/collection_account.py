@@ -43,7 +43,7 @@ class CollectionAccount(models.Model):
         domain="[('share', '=', False)]",
         help="Who works the account. A user who is archived or deleted leaves the accounts to everybody.",
     )
-    sales_partner_id = fields.Many2one("res.partner", string="Sales Partner", readonly=True, index="btree_not_null")
+    sales_partner_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     country_id = fields.Many2one("res.country", readonly=True)
 
     # Who to reach
@@ -63,7 +63,9 @@ class CollectionAccount(models.Model):
         string="Total", readonly=True, help="What is open, credits deducted: not due and overdue less unapplied."
     )
     amount_overdue = fields.Monetary(string="Overdue", readonly=True, help="Open debit items past their due date.")
-    amount_held = fields.Monetary(string="Held", readonly=True, help="The part of the open debit items that holds protect.")
+    amount_held = fields.Monetary(
+        string="Held", readonly=True, help="The part of the open debit items that holds protect."
+    )
     amount_unapplied = fields.Monetary(
         string="Unapplied", readonly=True, help="Credits and payments that are not matched with any invoice."
     )
@@ -73,12 +75,13 @@ class CollectionAccount(models.Model):
         help="What can be asked for today: overdue items less holds and less usable credits, currency by currency.",
     )
     open_count = fields.Integer(string="Open Items", readonly=True, aggregator=None)
-    oldest_due_date = fields.Date(string="Oldest Due Date", readonly=True)
-    oldest_days = fields.Integer(string="Oldest Overdue", compute="_compute_oldest_days", help="Days, of the oldest item.")
+    oldest_due_date = fields.Date(readonly=True)
+    oldest_days = fields.Integer(
+        string="Oldest Overdue", compute="_compute_oldest_days", help="Days, of the oldest item."
+    )
     credit_limit = fields.Monetary(readonly=True)
     credit_use = fields.Float(string="Credit Used (%)", readonly=True, aggregator=None, digits=(16, 1))
     average_days_late = fields.Float(
-        string="Average Days Late",
         readonly=True,
         aggregator=None,
         digits=(16, 1),
@@ -106,7 +109,9 @@ class CollectionAccount(models.Model):
     priority_lines = fields.Json(compute="_compute_priority_lines")
     hold_ids = fields.One2many("collection.hold", "account_id", string="Holds")
     open_item_ids = fields.Many2many("account.move.line", string="Items", compute="_compute_open_item_ids")
-    note = fields.Html(string="Standing Notes", help="Special circumstances that everybody who works the account must know.")
+    note = fields.Html(
+        string="Standing Notes", help="Special circumstances that everybody who works the account must know."
+    )
 
     _customer_unique = models.UniqueIndex(
         "(company_id, (COALESCE(partner_id, 0)))", "A customer has one collection account in each company."
@@ -173,8 +178,10 @@ class CollectionAccount(models.Model):
         return frozenset(FIGURES) | {"partner_id", "company_id", "currency_id", "name"}
 
     def write(self, vals):
-        if "collector_id" in vals and not self.env.su and not self.env.user.has_group(
-            "account_collections.group_assistant_manager"
+        if (
+            "collector_id" in vals
+            and not self.env.su
+            and not self.env.user.has_group("account_collections.group_assistant_manager")
         ):
             raise AccessError(self.env._("Only assistant managers and managers give accounts to other collectors."))
         result = super().write(vals)
@@ -239,5 +246,9 @@ class CollectionAccount(models.Model):
     @api.model
     def _action_no_account(self, partner):
         raise UserError(
-            self.env._("%(partner)s has no receivables in %(company)s.", partner=partner.display_name, company=self.env.company.name)
+            self.env._(
+                "%(partner)s has no receivables in %(company)s.",
+                partner=partner.display_name,
+                company=self.env.company.name,
+            )
         )

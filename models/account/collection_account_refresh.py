@@ -133,7 +133,14 @@ class CollectionAccount(models.Model):
         columns = self._refresh_columns()
         derived = self._refresh_derived_columns()
         # What the derived columns read beside the refreshed ones: as it stands in the account.
-        kept = ("next_action_date", "last_worked_date", "last_contact_date", "snoozed_until", "skipped_on", "company_id")
+        kept = (
+            "next_action_date",
+            "last_worked_date",
+            "last_contact_date",
+            "snoozed_until",
+            "skipped_on",
+            "company_id",
+        )
         kept += ("status_override", "status_override_until", "average_days_late", "days_late_trend", "revisit_days")
         names = [SQL.identifier(name) for name in (*columns, *derived)]
         return SQL(
@@ -216,9 +223,13 @@ class CollectionAccount(models.Model):
             figures=SQL(", ").join(SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in figures),
             items=self._refresh_items(
                 parameters,
-                SQL("res_partner p ON p.commercial_partner_id = s.partner_id JOIN account_move_line l ON l.partner_id = p.id"),
+                SQL(
+                    "res_partner p ON p.commercial_partner_id = s.partner_id JOIN account_move_line l ON l.partner_id = p.id"
+                ),
             ),
-            unidentified=self._refresh_items(parameters, SQL("account_move_line l ON l.partner_id IS NULL AND s.partner_id IS NULL")),
+            unidentified=self._refresh_items(
+                parameters, SQL("account_move_line l ON l.partner_id IS NULL AND s.partner_id IS NULL")
+            ),
         )
 
     @api.model

@@ -11,7 +11,9 @@ class CollectionPriorityRule(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: the rule counts in every company. A company's rule counts in its branches too.")
+    company_id = fields.Many2one(
+        "res.company", help="Empty: the rule counts in every company. A company's rule counts in its branches too."
+    )
     metric = fields.Selection(
         [
             ("amount_collectible", "Amount collectible"),
@@ -26,7 +28,9 @@ class CollectionPriorityRule(models.Model):
         required=True,
         help="What is measured on the account. Amounts are in the company's currency.",
     )
-    threshold_from = fields.Float(string="From", required=True, default=0.0, help="The rule applies from this value on.")
+    threshold_from = fields.Float(
+        string="From", required=True, default=0.0, help="The rule applies from this value on."
+    )
     threshold_to = fields.Float(string="Below", help="…and below this one. Empty (0): no upper limit.")
     points = fields.Integer(required=True, default=10)
 

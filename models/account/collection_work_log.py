@@ -11,7 +11,9 @@ class CollectionWorkLog(models.Model):
     _check_company_auto = True
 
     name = fields.Char(string="Reference", default="/", readonly=True)
-    account_id = fields.Many2one("collection.account", required=True, index=True, ondelete="restrict", check_company=True)
+    account_id = fields.Many2one(
+        "collection.account", required=True, index=True, ondelete="restrict", check_company=True
+    )
     company_id = fields.Many2one(related="account_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", required=True, default=lambda self: self.env.user, readonly=True, index=True)
@@ -50,7 +52,9 @@ class CollectionWorkLog(models.Model):
                 )
             if log.action == "done" and log.next_action_date and log.next_action_date < log.business_date:
                 raise ValidationError(
-                    self.env._("%(account)s: the next action cannot be in the past.", account=log.account_id.display_name)
+                    self.env._(
+                        "%(account)s: the next action cannot be in the past.", account=log.account_id.display_name
+                    )
                 )
             if log.action == "snooze" and not (log.next_action_date and log.next_action_date > log.business_date):
                 raise ValidationError(

@@ -20,4 +20,4 @@ class CollectionWorkReason(models.Model):
         aggregator=None,
         help="Business days after which the account is proposed again. 0: the person decides.",
     )
-    note_required = fields.Boolean(string="Note Required")
+    note_required = fields.Boolean()

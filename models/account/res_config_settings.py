@@ -24,7 +24,8 @@ class ResConfigSettings(models.TransientModel):
                 settings[f"collection_bucket_{number}"] = limit
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         limits = {f"collection_bucket_{number}": self[f"collection_bucket_{number}"] for number in range(1, 5)}
         if any(self.company_id[name] != limit for name, limit in limits.items()):
             self.company_id.write(limits)
+        return result

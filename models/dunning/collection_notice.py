@@ -18,7 +18,7 @@ class CollectionNotice(models.Model):
     )
     partner_id = fields.Many2one(related="account_id.partner_id", string="Customer")
     collector_id = fields.Many2one(related="account_id.collector_id")
-    sales_partner_id = fields.Many2one("res.partner", string="Sales Partner", readonly=True, index="btree_not_null")
+    sales_partner_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     run_id = fields.Many2one("collection.run", index=True, ondelete="restrict", readonly=True)
@@ -36,12 +36,12 @@ class CollectionNotice(models.Model):
     deadline = fields.Date(
         string="Pay By", readonly=True, help="The last day that a final demand gives, counted from the day it went out."
     )
-    sent_on = fields.Date(string="Sent On", readonly=True, help="Business date on which it was sent, printed or done.")
+    sent_on = fields.Date(readonly=True, help="Business date on which it was sent, printed or done.")
     ready = fields.Boolean(
         readonly=True, help="Its run is confirmed and, where the step asks for it, a person released it."
     )
     needs_release = fields.Boolean(string="To Be Released", readonly=True)
-    released_by_id = fields.Many2one("res.users", string="Released By", readonly=True)
+    released_by_id = fields.Many2one("res.users", readonly=True)
     state = fields.Selection(
         [
             ("due", "Due"),
@@ -61,7 +61,7 @@ class CollectionNotice(models.Model):
     recipient_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     recipient_email = fields.Char(string="Sent To", readonly=True)
     lang = fields.Char(string="Language", readonly=True)
-    amount = fields.Monetary(string="Amount", readonly=True, help="Asked for in company currency.")
+    amount = fields.Monetary(readonly=True, help="Asked for in company currency.")
     line_ids = fields.One2many("collection.notice.line", "notice_id", string="Items", readonly=True)
     line_count = fields.Integer(string="Items Count", compute="_compute_line_count")
     mail_mail_id = fields.Many2one("mail.mail", string="E-mail", readonly=True, ondelete="set null", copy=False)

@@ -123,6 +123,7 @@ class CollectionNotice(models.Model):
         self._trigger_sending()
 
     def _message_receive_bounce(self, email, partner):
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         went_out = self.filtered(lambda notice: notice.state in ("queued", "sent", "failed"))
         went_out._set_bounced(self.env._("Delivery to %(address)s failed", address=email))
+        return result

@@ -28,9 +28,7 @@ class CollectionNoticeLine(models.Model):
     )
     amount = fields.Monetary(string="Asked For (Company Currency)", currency_field="company_currency_id")
     step_id = fields.Many2one("collection.policy.step", required=True, ondelete="restrict")
-    step_days = fields.Integer(
-        string="Step Days", help="Days of the step at that time; a step of another policy is mapped by them."
-    )
+    step_days = fields.Integer(help="Days of the step at that time; a step of another policy is mapped by them.")
     track = fields.Char(help="Steps of one track follow one another; tracks run beside each other.")
     counted = fields.Boolean(
         default=True,

@@ -27,8 +27,8 @@ class CollectionRun(models.Model):
         help="Simulated: to be looked at, nothing is sent. Confirmed: notices are being sent. Done: all of them have an outcome.",
     )
     is_automatic = fields.Boolean(readonly=True, copy=False)
-    confirmed_by_id = fields.Many2one("res.users", string="Confirmed By", readonly=True, copy=False)
-    confirmed_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    confirmed_on = fields.Datetime(readonly=True, copy=False)
     bank_date = fields.Date(
         string="Bank Data Up To",
         readonly=True,
@@ -36,9 +36,7 @@ class CollectionRun(models.Model):
         help="Date of the last payment or bank statement line known to the run.",
     )
     notice_ids = fields.One2many("collection.notice", "run_id", string="Notices")
-    going_out_ids = fields.One2many(
-        "collection.notice", "run_id", string="Going Out", domain=[("state", "!=", "suppressed")]
-    )
+    going_out_ids = fields.One2many("collection.notice", "run_id", domain=[("state", "!=", "suppressed")])
     to_send_count = fields.Integer(string="To Send", compute="_compute_counts")
     to_do_count = fields.Integer(string="To Do by People", compute="_compute_counts")
     sent_count = fields.Integer(string="Sent or Done", compute="_compute_counts")

@@ -43,6 +43,7 @@ class CollectionGuard(models.AbstractModel):
         defaults = {f"default_{name}" for name in self._guarded_fields()} & self.env.context.keys()
         if not defaults or self._has_pass():
             return self
+        # pylint: disable-next=context-overridden
         return self.with_context({key: value for key, value in self.env.context.items() if key not in defaults})
 
     @api.model_create_multi

@@ -18,7 +18,7 @@ class CollectionAccountWork(models.TransientModel):
         domain="[('action', '=', action)]",
     )
     note = fields.Text()
-    next_action = fields.Char(string="Next Action")
+    next_action = fields.Char()
     next_action_date = fields.Date(string="On", compute="_compute_next_action_date", store=True, readonly=False)
 
     @api.depends("account_ids")

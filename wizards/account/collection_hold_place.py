@@ -20,7 +20,9 @@ class CollectionHoldPlace(models.TransientModel):
             items = account.open_item_ids.filtered(lambda line: line.amount_residual > 0)
             free = items._collection_free_amounts()
             values["line_ids"] = [
-                Command.create({"move_line_id": line.id, "amount_currency": free[line.id]}) for line in items if free[line.id] > 0
+                Command.create({"move_line_id": line.id, "amount_currency": free[line.id]})
+                for line in items
+                if free[line.id] > 0
             ]
         return values
 

@@ -6,12 +6,21 @@ tours.add("collection_dunning_run", {
     url: "/odoo/collections-runs",
     steps: () => [
         { content: "start a run", trigger: ".o_list_button_add", run: "click" },
-        { content: "work out who gets what", trigger: "button[name=action_simulate]", run: "click" },
+        {
+            content: "work out who gets what",
+            trigger: "button[name=action_simulate]",
+            run: "click",
+        },
         {
             content: "the overdue customer gets a reminder",
-            trigger: ".o_field_widget[name=going_out_ids] .o_data_row:contains(Overdue Ltd):contains(Reminder)",
+            trigger:
+                ".o_field_widget[name=going_out_ids] .o_data_row:contains(Overdue Ltd):contains(Reminder)",
         },
-        { content: "one item is left out", trigger: "button[name=action_view_left_out]:contains(1)", run: "click" },
+        {
+            content: "one item is left out",
+            trigger: "button[name=action_view_left_out]:contains(1)",
+            run: "click",
+        },
         {
             content: "the reason is told",
             trigger: ".o_group_header:contains(Paused by a person)",
@@ -24,7 +33,10 @@ tours.add("collection_dunning_run", {
         { content: "back to the run", trigger: ".o_back_button", run: "click" },
         { content: "let it go", trigger: "button[name=action_confirm]", run: "click" },
         { content: "yes", trigger: ".modal-footer .btn-primary", run: "click" },
-        { content: "the run is on its way", trigger: ".o_arrow_button_current:contains(Confirmed)" },
+        {
+            content: "the run is on its way",
+            trigger: ".o_arrow_button_current:contains(Confirmed)",
+        },
     ],
 });
 
@@ -36,9 +48,16 @@ tours.add("collection_dunning_reason", {
             trigger: ".o_group_header:contains(Paused by a person)",
             run: "click",
         },
-        { content: "open the customer", trigger: ".o_data_row:contains(Paused Inc) td[name=move_name]", run: "click" },
+        {
+            content: "open the customer",
+            trigger: ".o_data_row:contains(Paused Inc) td[name=move_name]",
+            run: "click",
+        },
         { content: "the account's page", trigger: ".o_form_view :contains(Paused Inc)" },
         { content: "its holds", trigger: ".nav-link:contains(Holds)", run: "click" },
-        { content: "with the reason", trigger: ".o_field_widget[name=hold_ids]:contains(The customer asked for a week)" },
+        {
+            content: "with the reason",
+            trigger: ".o_field_widget[name=hold_ids]:contains(The customer asked for a week)",
+        },
     ],
 });
