@@ -184,7 +184,6 @@ class CollectionAgingReport(models.Model):
         self.ensure_one()
         return (self.unposted_move_id or self.move_id).action_open_business_doc()
 
-    @api.model
     def action_choose(self):
         """Choose another date, see whether the report ties to the ledger, or download it."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
