@@ -29,7 +29,6 @@ class Instalment:
     on_time: float = 0.0
     late: float = 0.0
     days_late: int = 0
-    uncovered: float = 0.0  # would be short even if unapplied cash were applied
 
     @property
     def missing(self):
@@ -79,7 +78,7 @@ class Promise:
         for day, amount in self.cash:
             for instalment in self.instalments:
                 taken = min(amount, instalment.missing)
-                if taken <= 0:
+                if taken <= 0 or self.is_enough(instalment, instalment.on_time):
                     continue
                 amount -= taken
                 if day <= instalment.deadline:
@@ -94,16 +93,26 @@ class Promise:
     # Verdict
     # ------------------------------------------------------------------
 
+    def settle(self):
+        """Work out what is owed of each instalment, and what came for it."""
+        self.reduce()
+        self.spread()
+
+    def is_short(self, instalment, today):
+        """Whether its day has passed without enough money."""
+        return (
+            instalment.due and today > instalment.deadline and not self.is_enough(instalment, instalment.on_time)
+        )
+
     def judge(self, today, bank_day, cover, elsewhere):
-        """Give every instalment its verdict.
+        """Give every instalment its verdict, after `settle`.
 
         :param today: business date
         :param bank_day: the last day of which bank data are known; None: unknown
-        :param cover: function (instalment, amount) → how much of the amount unapplied cash covers; what it gives is used up
-        :param elsewhere: function (instalment) → money of the time that closed other items of the customer
+        :param cover: function (promise, instalment, use) → how much of what is missing unapplied cash covers; used up with `use`
+        :param elsewhere: the same for money of the time that closed other items of the customer
+        :return: the state of the promise
         """
-        self.reduce()
-        self.spread()
         for instalment in self.instalments:
             instalment.verdict = self._verdict(instalment, today, bank_day, cover, elsewhere)
         broken = [number for number, each in enumerate(self.instalments) if each.verdict == "broken"]
@@ -121,9 +130,9 @@ class Promise:
             return "kept"
         if today <= instalment.deadline:
             return "open"
-        coming = instalment.on_time + cover(instalment, instalment.missing)
         is_partial = self.is_partial(instalment, instalment.on_time)
-        if self.is_enough(instalment, coming) or not is_partial and self.is_partial(instalment, coming):
+        if self._lifts(instalment, cover):
+            cover(self, instalment, True)
             return "pending_application"
         if is_partial:
             return "partially_kept"
@@ -131,10 +140,21 @@ class Promise:
             return "open"
         if instalment.answer == "meant":
             return "pending_application"
-        if instalment.answer != "not_meant" and self.is_partial(instalment, instalment.on_time + elsewhere(instalment)):
+        if instalment.answer != "not_meant" and self._lifts(instalment, elsewhere):
+            elsewhere(self, instalment, True)
             instalment.answer = "asked"
             return "pending_application"
         return "broken"
+
+    def _lifts(self, instalment, source):
+        """Whether further money would change the verdict for the better."""
+        more = source(self, instalment, False)
+        coming = instalment.on_time + more
+        return more > 0 and (
+            self.is_enough(instalment, coming)
+            or not self.is_partial(instalment, instalment.on_time)
+            and self.is_partial(instalment, coming)
+        )
 
     def _waits_for_bank(self, instalment, today, bank_day):
         """Bank data do not reach the deadline yet. What was judged, or lost money that it had, has had its news."""

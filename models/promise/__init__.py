@@ -7,6 +7,7 @@ from . import collection_promise_confirm
 from . import collection_promise_facts
 from . import collection_promise_judge
 from . import collection_promise_hold
+from . import collection_promise_consequence
 from . import collection_promise_mail
 from . import collection_promise_move
 from . import collection_hold

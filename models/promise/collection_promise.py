@@ -126,8 +126,7 @@ class CollectionPromise(models.Model):
     closed_reason = fields.Char(string="Why It Ended", readonly=True)
     is_asked = fields.Boolean(
         string="Applied Elsewhere?",
-        compute="_compute_is_asked",
-        store=True,
+        readonly=True,
         help="Money of the right days closed other items of the customer: somebody must say whether it was meant for the promise.",
     )
 
@@ -155,11 +154,6 @@ class CollectionPromise(models.Model):
         for promise in self:
             promise.amount_currency = sum(promise.installment_ids.mapped("amount_currency"))
             promise.amount = sum(promise.installment_ids.mapped("amount"))
-
-    @api.depends("installment_ids.answer")
-    def _compute_is_asked(self):
-        for promise in self:
-            promise.is_asked = "asked" in promise.installment_ids.mapped("answer")
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
@@ -194,7 +188,7 @@ class CollectionPromise(models.Model):
         return frozenset(
             "name state user_id amount_received_currency amount_open_currency amount_open next_date last_deadline broken_on"
             " days_late level due_count kept_count amount_due amount_kept confirmed_on tolerance_percent tolerance_amount"
-            " partial_percent previous_id next_id move_number closed_reason mail_id confirmed_to mail_note".split()
+            " partial_percent previous_id next_id move_number closed_reason is_asked mail_id confirmed_to mail_note".split()
         )
 
     @api.model_create_multi
