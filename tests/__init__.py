@@ -26,6 +26,9 @@ from . import test_dunning_steps
 from . import test_dunning_workers
 from . import test_ledger_business_date
 from . import test_ledger_open_items
+from . import test_promise_access
+from . import test_promise_entry
+from . import test_promise_judgement
 from . import test_real_input
 from . import test_report_aging
 from . import test_report_aging_items
@@ -34,6 +37,7 @@ from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
 from . import test_tour_dunning
+from . import test_tour_promise
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch

@@ -13,7 +13,7 @@ class ResConfigSettings(models.TransientModel):
     )
     collection_promise_tolerance_amount = fields.Monetary(
         related="company_id.collection_promise_tolerance_amount",
-        currency_field="company_currency_id",
+        currency_field="currency_id",
         readonly=False,
     )
     collection_promise_partial_percent = fields.Float(

@@ -15,7 +15,7 @@ class CollectionPromiseMake(models.TransientModel):
     partner_id = fields.Many2one(related="account_id.partner_id")
     company_id = fields.Many2one(related="account_id.company_id")
     currency_id = fields.Many2one("res.currency", required=True, domain="[('id', 'in', currency_ids)]")
-    currency_ids = fields.Many2many("res.currency", compute="_compute_free")
+    currency_ids = fields.Many2many("res.currency", string="Currencies", compute="_compute_free")
     amount_free = fields.Monetary(
         string="Can Be Promised", compute="_compute_free", help="Open debit items less holds, in this currency."
     )
