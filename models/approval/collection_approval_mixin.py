@@ -1,0 +1,333 @@
+from collections import defaultdict
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from .res_users import roles_from
+
+
+class CollectionApprovalMixin(models.AbstractModel):
+    """What somebody else must approve. The record keeps its own state; the rooms say by hooks what is asked and what follows.
+
+    A record is asked about in levels (`_approval_roles`), each decided by another person, and nothing is decided by whoever asked.
+    """
+
+    _name = "collection.approval.mixin"
+    _description = "Subject to Approval"
+    _inherit = ["collection.guard"]
+
+    approval_state = fields.Selection(
+        [
+            ("waiting", "Waiting for Approval"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("not_needed", "No Approval Needed"),
+        ],
+        string="Approval",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    approval_ids = fields.One2many(
+        "collection.approval",
+        "res_id",
+        string="Approvals",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+        copy=False,
+    )
+
+    # ------------------------------------------------------------------
+    # Hooks of the rooms
+    # ------------------------------------------------------------------
+
+    def _approval_kind(self):
+        """Key in the selection `kind` of `collection.approval`, to which rooms add theirs."""
+        return "other"
+
+    def _approval_facts(self):
+        """What is approved, as a dict of JSON values: a change makes the approval void."""
+        self.ensure_one()
+        return {}
+
+    def _approval_differs(self, approved, now):
+        """Whether a change of facts makes the approval void; by default every one does."""
+        return approved != now
+
+    def _approval_summary(self):
+        """What the approver decides on.
+
+        :return: dict of `title`, `amount` and `currency` (`res.currency`), `partner` (`res.partner`), `since` (date of the oldest
+            item), `effect` (what happens if approved), `details` (list of (label, text)); all but the title may be left out
+        """
+        self.ensure_one()
+        return {"title": self.display_name}
+
+    def _approval_roles(self):
+        """Who must decide, in this order, each a level: keys of `ROLES`. A higher role may act in the place of a lower one.
+
+        Empty: nobody has to, and submitting approves.
+        """
+        self.ensure_one()
+        return ("manager",)
+
+    def _may_approve(self, users):
+        """Those of the users whose authority covers this record, beside having the role; money limits narrow it."""
+        self.ensure_one()
+        return users
+
+    def _approval_is_open(self):
+        """Whether the record did not take effect yet, so that a change still voids its approval."""
+        self.ensure_one()
+        return True
+
+    def _on_submitted(self):
+        """These now wait for approval."""
+
+    def _on_approved(self):
+        """All levels of these are approved; runs with the system's rights in the approver's name."""
+
+    def _on_refused(self, reason):
+        """These are refused; runs like `_on_approved`."""
+
+    def _on_voided(self, reason):
+        """The approval of these is void, whether it waited or was given; they have to be submitted again."""
+
+    def _notify_approvers(self, users, approvals):
+        """Tell users what waits for them; a room whose requests come by thousands gives one task for all."""
+        approvals._schedule_activities(users)
+
+    def _action_open_for_approval(self):
+        """The action that shows the record to its approver."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "view_mode": "form"}
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_submit(self):
+        """Ask for approval, in the user's name.
+
+        :raise UserError: it waits already, or nobody but the requester could approve
+        """
+        self.check_access("write")
+        self._request_approval(self.env.user)
+
+    def action_approve(self, comment=None):
+        """Approve the record's waiting level; see `collection.approval.action_approve`."""
+        return self._waiting_approvals().action_approve(comment)
+
+    def action_refuse(self, reason=None):
+        """Refuse the record's waiting level, with the reason."""
+        return self._waiting_approvals().action_refuse(reason)
+
+    def action_withdraw_approval(self):
+        """Take back what the user asked for."""
+        self._waiting_approvals().action_withdraw()
+
+    def _waiting_approvals(self):
+        self.check_access("read")
+        waiting = self.approval_ids.filtered(lambda each: each.state == "waiting")
+        if missing := self.browse(set(self.ids) - set(waiting.mapped("res_id"))):
+            last = missing[:1].approval_ids[:1]
+            if last:
+                last._check_waiting()
+            raise UserError(self.env._("%(record)s does not wait for your approval.", record=missing[:1].display_name))
+        return waiting
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    def _request_approval(self, requester):
+        """Ask for approval by sets; `requester` is a user, the superuser where the system asks.
+
+        :return: the requests
+        :raise UserError: one waits or is approved already; or a person asks and nobody else could approve
+        """
+        for record in self:
+            if record.approval_state in ("waiting", "approved"):
+                state = dict(self._fields["approval_state"]._description_selection(self.env))[record.approval_state]
+                raise UserError(
+                    self.env._("%(record)s is submitted already: %(state)s.", record=record.display_name, state=state)
+                )
+        free = self.filtered(lambda record: not record._approval_roles())
+        asked = self - free
+        approvals = asked._ask(1, requester)
+        asked._set_approval_state("waiting")
+        asked._on_submitted()
+        free._set_approval_state("not_needed")
+        free.sudo()._on_approved()  # with the rights that it has after a decision
+        return approvals
+
+    def _ask(self, level, requester):
+        """The requests of one level, and the tasks of those who decide."""
+        Approval = self.env["collection.approval"]
+        people = {company: Approval._people_by_role(company) for company in self.company_id}
+        earlier = self._earlier_approvers() if level > 1 else {}
+        values, groups = [], []
+        for record in self:
+            excluded = requester | earlier.get(record.id, requester)
+            role, users = record._find_approvers(level, people[record.company_id], excluded)
+            if not users and requester.id != SUPERUSER_ID:
+                raise UserError(record._nobody_can_approve(role))
+            values.append(record._prepare_approval_vals(role, level, requester))
+            groups.append((users, excluded))
+        approvals = Approval._request(values)
+        self._tell(approvals, groups)
+        return approvals
+
+    def _tell(self, approvals, groups):
+        """Each group of people is told of its requests; so is who stands in for one of them today."""
+        told = defaultdict(approvals.browse)
+        for approval, (users, excluded) in zip(approvals, groups):
+            told[approval.company_id, users, excluded] |= approval
+        for (company, users, excluded), requests in told.items():
+            absences = self.env["collection.substitution"].sudo()._current(company)  # everybody's absences count
+            deputies = absences.filtered(lambda each: each.user_id in users).substitute_id
+            if everybody := (users | deputies) - excluded:
+                self._notify_approvers(everybody.with_env(self.env), requests)
+
+    def _earlier_approvers(self):
+        """Who signed an earlier level of the current round: dict of record id to `res.users`."""
+        rows = self.sudo().approval_ids._live_of_record().filtered("approver_id")  # the levels are the system's record
+        return {
+            res_id: (group.approver_id | group.on_behalf_id).with_env(self.env)
+            for res_id, group in rows.grouped("res_id").items()
+        }
+
+    def _find_approvers(self, level, people, excluded):
+        """The lowest role at or above the level's in which somebody may decide, and who; without anybody the level's own role."""
+        needed = self._approval_roles()[level - 1]
+        for role in roles_from(needed):
+            users = self._may_approve(people[role] - excluded)
+            if users:
+                return role, users
+        return needed, people[needed].browse()
+
+    def _nobody_can_approve(self, role):
+        """What is missing, in words."""
+        roles = dict(self.env["collection.approval"]._selection_role())
+        return self.env._(
+            "Nobody else can approve %(record)s: %(company)s needs another user with the role “%(role)s” or a higher one.",
+            record=self.display_name,
+            company=self.company_id.name,
+            role=roles[role],
+        )
+
+    def _prepare_approval_vals(self, role, level, requester):
+        """Values of the request; rooms add what they know of the record."""
+        summary = self._approval_summary()
+        currency = summary.get("currency") or self.company_id.currency_id
+        return {
+            "res_model": self._name,
+            "res_id": self.id,
+            "level": level,
+            "kind": self._approval_kind(),
+            "company_id": self.company_id.id,
+            "currency_id": currency.id,
+            "role": role,
+            "requester_id": requester.id,
+            "title": summary["title"],
+            "amount": summary.get("amount", 0.0),
+            "partner_id": summary["partner"].id if summary.get("partner") else False,
+            "date_since": summary.get("since"),
+            "effect": summary.get("effect"),
+            "details": [list(row) for row in summary.get("details", ())],
+            "facts": self._approval_facts(),
+        }
+
+    # ------------------------------------------------------------------
+    # Decided
+    # ------------------------------------------------------------------
+
+    def _approval_decided(self, approvals, state):
+        """Go on after a decision: the next level, or what the room does."""
+        mine = approvals.filtered(lambda each: each.res_model == self._name)
+        of_record = {each.res_id: each for each in mine}
+        self._log_decision(of_record, state)
+        if state == "refused":
+            for reason, group in self.grouped(lambda record: of_record[record.id].comment).items():
+                group._set_approval_state("refused")
+                group._on_refused(reason)
+            return
+        for (level, requester), group in self.grouped(
+            lambda record: (of_record[record.id].level, of_record[record.id].requester_id)
+        ).items():
+            more = group.filtered(lambda record: len(record._approval_roles()) > level)
+            more._ask(level + 1, requester)
+            done = group - more
+            done._set_approval_state("approved")
+            done._on_approved()
+
+    def _set_approval_state(self, state):
+        if self:
+            self._unguarded().write({"approval_state": state})
+
+    def _log_decision(self, approvals, state):
+        """Note in each record's thread who decided what, and in whose place."""
+        said = {"approved": self.env._("Approved"), "refused": self.env._("Refused")}[state]
+        bodies = {}
+        for record in self:
+            approval = approvals[record.id]
+            place = ""
+            if approval.on_behalf_id:
+                place = self.env._(" on behalf of %(user)s", user=approval.on_behalf_id.name)
+            who = f"{said}: {approval.approver_id.name}{place}"
+            bodies[record.id] = f"{who}. {approval.comment}" if approval.comment else who
+        self._log_approval(bodies)
+
+    def _log_approval(self, bodies):
+        if bodies and hasattr(self, "_message_log_batch"):
+            self._message_log_batch(bodies)
+
+    # ------------------------------------------------------------------
+    # Void on change
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() - {"approval_state"}:
+            self._void_if_changed()
+        return result
+
+    def _void_if_changed(self):
+        """Void what is approved or waits and is no longer what was asked for; called where facts change that are not the record's own.
+
+        :return: the records whose approval is void now
+        """
+        live = self.filtered(lambda record: record.approval_state in ("waiting", "approved") and record._approval_is_open())
+        # That nobody had to approve may have changed with the record too.
+        free = self.filtered(lambda record: record.approval_state == "not_needed" and record._approval_is_open())
+        changed = free.filtered(lambda record: record._approval_roles())
+        if live:
+            rows = live.sudo().approval_ids._live_of_record().grouped("res_id")  # the rows are the system's
+            for record in live:
+                now = record._approval_facts()
+                if any(record._approval_differs(row.facts, now) for row in rows.get(record.id, ())):
+                    changed |= record
+        if changed:
+            changed._void_approvals(self.env._("Changed by %(user)s after it was submitted", user=self.env.user.name))
+        return changed
+
+    def _void_approvals(self, reason):
+        """The approvals of these do not hold any more; they stay as rows, and a new request is a new row."""
+        rows = self.sudo().approval_ids._live_of_record()  # as above
+        rows._finish_activities()
+        rows._update_state(("waiting", "approved"), "void", void_reason=reason, voided_on=fields.Datetime.now())
+        # The record is the system's to change here: the change that voids it was allowed.
+        records = self.sudo()
+        records._set_approval_state(False)
+        records._log_approval(
+            {record.id: self.env._("Approval void, to be submitted again: %(why)s", why=reason) for record in records}
+        )
+        records._on_voided(reason)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_void_approvals(self):
+        rows = self.sudo().approval_ids._live_of_record()  # as above
+        rows._finish_activities()
+        rows._update_state(
+            ("waiting", "approved"), "void", void_reason=self.env._("Deleted"), voided_on=fields.Datetime.now()
+        )
