@@ -28,8 +28,21 @@ class ApprovalCommon(DunningCommon):
             if isinstance(value, BaseModel):
                 setattr(cls, name, value.sudo())
         cls.move = cls.invoice(cls.acme, 100, overdue=60)
-        cls.demand = cls.noticed(cls.move, 60, ago=0, state="due").sudo()
-        cls.demand._unguarded().write({"ready": False, "needs_release": True, "recipient_id": cls.acme.id, "amount": 100})
+        cls.demand = cls.demand_for(cls.move)
+
+    def setUp(self):
+        super().setUp()
+        # What the dunning room does with its decisions is for its own tests.
+        mixin = self.env.registry["collection.approval.mixin"]
+        plain = {"on_approved": None, "on_refused": None, "on_voided": None, "notify_approvers": mixin._notify_approvers}
+        self.enterContext(self.subject(**plain))
+
+    @classmethod
+    def demand_for(cls, move):
+        """A final demand that waits for its approval."""
+        demand = cls.noticed(move, 60, ago=0, state="due")
+        demand.write({"ready": False, "needs_release": True, "recipient_id": move.partner_id.id, "amount": move.amount_total})
+        return cls.Notice.browse(demand.id)
 
     @classmethod
     def ask(cls, requester=None, record=None):

@@ -54,6 +54,16 @@ class TestApprovalAccess(ApprovalCommon):
         }
         self.assertEqual(own, RIGHTS.keys())
 
+    def test_no_room_lets_its_approval_be_forged(self):
+        subjects = [
+            name
+            for name, model in self.env.registry.items()
+            if not model._abstract and issubclass(model, self.env.registry["collection.approval.mixin"])
+        ]
+        self.assertIn("collection.notice", subjects)
+        for name in subjects:
+            self.assertLessEqual({"approval_state", "approval_ids"}, self.env[name]._guarded_fields(), name)
+
     def test_nobody_writes_the_record_by_hand(self):
         approval = self.ask()
         for role in ("collector", "assistant", "manager", "controller", "auditor"):

@@ -97,12 +97,8 @@ class TestApprovalSubstitution(ApprovalCommon):
         self.account(self.acme).collector_id = self.second
         self.absent(self.manager, self.collector)
         approval = self.ask(self.second)
-        notify = self.env.registry["collection.approval.mixin"]._notify_approvers
         self.assertTrue(approval.with_user(self.collector).is_mine)
         self.assertIn(approval, self.Approval.with_user(self.collector).search([("is_mine", "=", True)]))
-        self.demand._void_approvals("Again")
-        with self.subject(notify_approvers=notify):
-            approval = self.ask(self.second)
         self.assertEqual(approval.activity_ids.user_id, self.manager | self.collector)
         self.approve(approval, self.collector)
         self.assertEqual(approval.with_user(self.collector).read(["title"])[0]["title"], approval.title)
@@ -136,7 +132,7 @@ class TestApprovalSubstitution(ApprovalCommon):
 
     @mute_logger("odoo.sql_db")
     def test_nobody_stands_in_for_themself(self):
-        with self.assertRaises((IntegrityError, ValidationError)), self.cr.savepoint():
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
             self.absent(self.manager, self.manager)
             self.env.flush_all()
 

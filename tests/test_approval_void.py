@@ -16,7 +16,6 @@ class TestApprovalVoid(ApprovalCommon):
                 approval_facts=lambda record: {"amount": record.amount},
                 approval_differs=lambda _record, approved, now: approved != now,
                 on_voided=lambda _records, reason: self.voided.append(reason),
-                on_approved=None,
             )
         )
         self.approval = self.ask()
@@ -71,8 +70,7 @@ class TestApprovalVoid(ApprovalCommon):
     def test_refusing_needs_no_unchanged_facts(self):
         self.cr.execute("UPDATE collection_notice SET amount = 120 WHERE id = %s", [self.demand.id])
         self.env.invalidate_all()
-        with self.subject(on_refused=None):
-            self.refuse(self.approval, self.manager)
+        self.refuse(self.approval, self.manager)
         self.assertEqual(self.approval.state, "refused")
 
     def test_approval_that_was_not_needed_may_be_now(self):
@@ -87,7 +85,6 @@ class TestApprovalVoid(ApprovalCommon):
             self.assertFalse(self.demand.approval_state)
 
     def test_deleted_record(self):
-        self.demand.line_ids._unguarded().unlink()
         self.demand._unguarded().unlink()
         self.assertEqual((self.approval.state, self.approval.void_reason), ("void", "Deleted"))
         with self.assertRefused(UserError, "no longer exists"):

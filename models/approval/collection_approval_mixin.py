@@ -37,6 +37,10 @@ class CollectionApprovalMixin(models.AbstractModel):
         copy=False,
     )
 
+    def _guarded_fields(self):
+        """Rooms add theirs to these."""
+        return super()._guarded_fields() | {"approval_state", "approval_ids"}
+
     # ------------------------------------------------------------------
     # Hooks of the rooms
     # ------------------------------------------------------------------

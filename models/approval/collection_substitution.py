@@ -140,8 +140,9 @@ class CollectionSubstitution(models.Model):
         if vals.get("date_to"):
             end = fields.Date.to_date(vals["date_to"])
             for each in self:
-                yesterday = each.company_id._collection_today() - timedelta(1)
-                if each.date_to < yesterday or end < min(each.date_to, yesterday):
+                today = each.company_id._collection_today()
+                yesterday = today - timedelta(1)
+                if each.date_to < today or end < min(each.date_to, yesterday):
                     raise UserError(self.env._("An absence that is over stays as it was; one that lasts can end yesterday at the earliest."))
         return super().write(vals)
 
