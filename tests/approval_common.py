@@ -34,14 +34,21 @@ class ApprovalCommon(DunningCommon):
         super().setUp()
         # What the dunning room does with its decisions is for its own tests.
         mixin = self.env.registry["collection.approval.mixin"]
-        plain = {"on_approved": None, "on_refused": None, "on_voided": None, "notify_approvers": mixin._notify_approvers}
+        plain = {
+            "on_approved": None,
+            "on_refused": None,
+            "on_voided": None,
+            "notify_approvers": mixin._notify_approvers,
+        }
         self.enterContext(self.subject(**plain))
 
     @classmethod
     def demand_for(cls, move):
         """A final demand that waits for its approval."""
         demand = cls.noticed(move, 60, ago=0, state="due")
-        demand.write({"ready": False, "needs_release": True, "recipient_id": move.partner_id.id, "amount": move.amount_total})
+        demand.write(
+            {"ready": False, "needs_release": True, "recipient_id": move.partner_id.id, "amount": move.amount_total}
+        )
         return cls.Notice.browse(demand.id)
 
     @classmethod
@@ -52,7 +59,9 @@ class ApprovalCommon(DunningCommon):
 
     @classmethod
     def approve(cls, approval, user, comment=None):
-        return approval.with_user(user).with_context(allowed_company_ids=approval.company_id.ids).action_approve(comment)
+        return (
+            approval.with_user(user).with_context(allowed_company_ids=approval.company_id.ids).action_approve(comment)
+        )
 
     @classmethod
     def refuse(cls, approval, user, reason="Not now"):
@@ -74,6 +83,7 @@ class ApprovalCommon(DunningCommon):
     @contextmanager
     def subject(self, **hooks):
         """The hooks of the record that is asked about, as values or functions of the record."""
+
         def hook(value):
             return lambda record, *args: value(record, *args) if callable(value) else value
 

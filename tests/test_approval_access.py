@@ -40,7 +40,10 @@ class TestApprovalAccess(ApprovalCommon):
 
     def test_every_model_of_the_room_is_looked_at(self):
         names = self.env["ir.model"].search([("model", "=like", "collection.%")]).mapped("model")
-        rooms = ("odoo.addons.account_collections.models.approval.", "odoo.addons.account_collections.wizards.approval.")
+        rooms = (
+            "odoo.addons.account_collections.models.approval.",
+            "odoo.addons.account_collections.wizards.approval.",
+        )
         own = {
             name
             for name in names

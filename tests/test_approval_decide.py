@@ -101,7 +101,10 @@ class TestApprovalDecide(ApprovalCommon):
 
     def test_requester_decides_nothing(self):
         approval = self.ask(self.manager)
-        for act in (approval.with_user(self.manager).action_approve, self.demand.with_user(self.manager).action_approve):
+        for act in (
+            approval.with_user(self.manager).action_approve,
+            self.demand.with_user(self.manager).action_approve,
+        ):
             with self.assertRefused(UserError, "you asked for this yourself"):
                 act()
         with self.assertRefused(UserError, "you asked for this yourself"):

@@ -39,8 +39,10 @@ class TestApprovalSessions(ScratchCase):
                 .ids
             )
             partner = env["res.partner"].create({"name": "Customer", "email": "customer@example.com"})
-            account = env["collection.account"]._unguarded().create(
-                {"name": "C0", "partner_id": partner.id, "company_id": company.id}
+            account = (
+                env["collection.account"]
+                ._unguarded()
+                .create({"name": "C0", "partner_id": partner.id, "company_id": company.id})
             )
             step = env.ref("account_collections.policy_step_60_final_demand")
             cls.values = {

@@ -75,7 +75,7 @@ class TestApprovalVoid(ApprovalCommon):
 
     def test_approval_that_was_not_needed_may_be_now(self):
         self.demand._void_approvals("Again")
-        limit = lambda record: ("manager",) if record.amount > 100 else ()  # noqa: E731
+        limit = lambda record: ("manager",) if record.amount > 100 else ()
         with self.subject(approval_roles=limit):
             self.ask()
             self.assertEqual(self.demand.approval_state, "not_needed")

@@ -37,8 +37,12 @@ class CollectionApproval(models.Model):
     title = fields.Char(string="What", required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
     amount = fields.Monetary(readonly=True)
-    date_since = fields.Date(string="Since", readonly=True, help="Due date of the oldest item, or since when it stands.")
-    age = fields.Integer(string="Age (Days)", compute="_compute_age", help="Days since then, up to today or the decision.")
+    date_since = fields.Date(
+        string="Since", readonly=True, help="Due date of the oldest item, or since when it stands."
+    )
+    age = fields.Integer(
+        string="Age (Days)", compute="_compute_age", help="Days since then, up to today or the decision."
+    )
     effect = fields.Text(string="If Approved", readonly=True)
     details = fields.Json(readonly=True)
     details_text = fields.Html(string="Facts", compute="_compute_details_text", sanitize=False)
@@ -112,9 +116,9 @@ class CollectionApproval(models.Model):
     def _compute_details_text(self):
         for approval in self:
             rows = approval.details or []
-            approval.details_text = self.env["ir.qweb"]._render(
-                "account_collections.approval_details", {"rows": rows}
-            ) if rows else False
+            approval.details_text = (
+                self.env["ir.qweb"]._render("account_collections.approval_details", {"rows": rows}) if rows else False
+            )
 
     @api.depends("state", "role", "requester_id")
     @api.depends_context("uid")

@@ -19,8 +19,10 @@ class CollectionApproval(models.Model):
         """The users who have a role in a company: dict of role to `res.users`, each under their highest role."""
         lowest = self.env.ref(next(iter(ROLES.values())))
         # Who approves is no secret, and whoever asks need not have rights on users.
-        users = self.env["res.users"].sudo().search(
-            [("all_group_ids", "in", lowest.id), ("company_ids", "in", company.id), ("id", "!=", SUPERUSER_ID)]
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search([("all_group_ids", "in", lowest.id), ("company_ids", "in", company.id), ("id", "!=", SUPERUSER_ID)])
         )
         people = users.grouped(lambda user: user._collection_approver_role())
         return {role: people.get(role, users.browse()) for role in ROLES}
@@ -158,7 +160,8 @@ class CollectionApproval(models.Model):
         self.flush_recordset()
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM collection_approval WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(self.ids) or (0,)
+                "SELECT id FROM collection_approval WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                tuple(self.ids) or (0,),
             ),
             log_exceptions=False,
         )

@@ -301,7 +301,9 @@ class CollectionApprovalMixin(models.AbstractModel):
 
         :return: the records whose approval is void now
         """
-        live = self.filtered(lambda record: record.approval_state in ("waiting", "approved") and record._approval_is_open())
+        live = self.filtered(
+            lambda record: record.approval_state in ("waiting", "approved") and record._approval_is_open()
+        )
         # That nobody had to approve may have changed with the record too.
         free = self.filtered(lambda record: record.approval_state == "not_needed" and record._approval_is_open())
         changed = free.filtered(lambda record: record._approval_roles())

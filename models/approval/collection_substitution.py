@@ -58,7 +58,9 @@ class CollectionSubstitution(models.Model):
     def _compute_is_current(self):
         for each in self:
             today = each.company_id._collection_today() if each.company_id else None
-            each.is_current = bool(today and each.date_from and each.date_to and each.date_from <= today <= each.date_to)
+            each.is_current = bool(
+                today and each.date_from and each.date_to and each.date_from <= today <= each.date_to
+            )
 
     def _search_is_current(self, operator, value):
         if operator != "in":
@@ -110,7 +112,9 @@ class CollectionSubstitution(models.Model):
                 or each.substitute_id._has_group("account_collections.group_resolver")
             ):
                 raise ValidationError(
-                    self.env._("%(user)s has no role in Collections and would see nothing.", user=each.substitute_id.name)
+                    self.env._(
+                        "%(user)s has no role in Collections and would see nothing.", user=each.substitute_id.name
+                    )
                 )
 
     def _check_entitled(self):
@@ -136,14 +140,22 @@ class CollectionSubstitution(models.Model):
         """Only the end and the reason change: who stood in for whom, and from when, is part of the record of decisions."""
         self._check_entitled()
         if set(vals) - _OPEN:
-            raise UserError(self.env._("Of an absence only its end and the reason can be changed. Delete or end it, and enter a new one."))
+            raise UserError(
+                self.env._(
+                    "Of an absence only its end and the reason can be changed. Delete or end it, and enter a new one."
+                )
+            )
         if vals.get("date_to"):
             end = fields.Date.to_date(vals["date_to"])
             for each in self:
                 today = each.company_id._collection_today()
                 yesterday = today - timedelta(1)
                 if each.date_to < today or end < min(each.date_to, yesterday):
-                    raise UserError(self.env._("An absence that is over stays as it was; one that lasts can end yesterday at the earliest."))
+                    raise UserError(
+                        self.env._(
+                            "An absence that is over stays as it was; one that lasts can end yesterday at the earliest."
+                        )
+                    )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

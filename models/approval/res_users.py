@@ -30,7 +30,10 @@ class ResUsers(models.Model):
         self.ensure_one()
         # Whether a colleague is there, active and of the company is for everybody's deadlines, not for their rights on users.
         people = self.sudo()
-        people |= people.env["collection.substitution"]._current(company).filtered(
-            lambda each: each.substitute_id == people[:1]
-        ).user_id
+        people |= (
+            people.env["collection.substitution"]
+            ._current(company)
+            .filtered(lambda each: each.substitute_id == people[:1])
+            .user_id
+        )
         return people.filtered(lambda user: user.active and company in user.company_ids).with_env(self.env)

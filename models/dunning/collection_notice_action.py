@@ -33,7 +33,12 @@ class CollectionNotice(models.Model):
             return
         self._check_responsible()
         for notice in self:
-            if notice.approval_state or notice.state != "due" or notice.ready or notice.run_id.state not in ("confirmed", "done"):
+            if (
+                notice.approval_state
+                or notice.state != "due"
+                or notice.ready
+                or notice.run_id.state not in ("confirmed", "done")
+            ):
                 raise UserError(self.env._("%(notice)s is not waiting to be released.", notice=notice.name))
         # Whoever is responsible releases; the notices themselves are the system's.
         self.sudo()._unguarded().write({"ready": True, "needs_release": False, "released_by_id": self.env.uid})

@@ -35,8 +35,7 @@ class CollectionNotice(models.Model):
             "recipient": self.recipient_id.id,
             "email": self.recipient_email or "",
             "items": {
-                f"{line.move_id.id}/{line.due_date}/{line.currency_id.id}": line.amount_currency
-                for line in lines
+                f"{line.move_id.id}/{line.due_date}/{line.currency_id.id}": line.amount_currency for line in lines
             },
         }
 

@@ -34,8 +34,10 @@ class CollectionRun(models.Model):
 
     def _finish_approving(self):
         """Where nothing waits any more, the decider's task is done and those of the others fall away."""
-        waiting = self.env["collection.notice"].sudo()._read_group(
-            [("run_id", "in", self.ids), ("approval_state", "=", "waiting")], ["run_id"]
+        waiting = (
+            self.env["collection.notice"]
+            .sudo()
+            ._read_group([("run_id", "in", self.ids), ("approval_state", "=", "waiting")], ["run_id"])
         )
         kind = self.env.ref("account_collections.mail_activity_type_final_demand")
         done = self.sudo() - self.browse(run.id for (run,) in waiting)
