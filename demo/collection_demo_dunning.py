@@ -32,6 +32,7 @@ class CollectionDemo(models.AbstractModel):
             run = self.env["collection.run"].create({"company_id": company.id})
             run.action_simulate()
             run.action_confirm()
+            run.notice_ids.approval_ids._unguarded().write({"requested_on": datetime.combine(day, RUN_TIME)})
             notices = self.env["collection.notice"].search(
                 [("company_id", "=", company.id), ("state", "=", "due"), ("date_not_before", "<=", day)]
             )

@@ -3,3 +3,4 @@ from . import collection_substitution
 from . import collection_approval
 from . import collection_approval_decide
 from . import collection_approval_mixin
+from . import collection_approval_mixin_ask
