@@ -53,6 +53,21 @@ class TestApprovalSubstitution(ApprovalCommon):
         with self.assertRefused(UserError, "you asked for this yourself"):
             self.approve(own, self.collector)
 
+    def test_requester_does_not_choose_the_approver(self):
+        """An absence that the requester entered or prolonged gives nobody a say in the requester's own matters."""
+        own = self._enter(self.manager, self.second, self.assistant)
+        approval = self.ask(self.manager)
+        with self.assertRaises(UserError):
+            self.approve(approval, self.assistant)
+        self.assertFalse(approval.with_user(self.assistant).may_decide)
+        self.assertFalse(self.Approval.with_user(self.assistant).search_count([("may_decide", "=", True)]))
+        own.with_user(self.second).action_end()
+        theirs = self._enter(self.second, self.second, self.assistant)
+        self.assertTrue(approval.with_user(self.assistant).may_decide)
+        theirs.with_user(self.manager).date_to = self.day(20)
+        with self.assertRaises(UserError):
+            self.approve(approval, self.assistant)
+
     def test_chains_are_not_followed(self):
         self.absent(self.controller, self.manager)
         self.absent(self.manager, self.assistant)

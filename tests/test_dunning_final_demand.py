@@ -206,18 +206,24 @@ class TestDunningFinalDemand(DunningCommon):
         self.approve(self.final(self.env["res.partner"].search([("name", "=", "Other")])))
         self.assertFalse(run.activity_ids)
 
-    def test_asking_takes_as_many_queries_for_many(self):
+    def test_asking_and_deciding_take_as_many_queries_for_many(self):
         counts = {}
         for number in (3, 30):
             for index in range(number):
                 self.old(self.customer(f"Customer {number}-{index}"))
             run = self.simulate()
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            run.action_confirm()
-            self.env.flush_all()
-            counts[number] = self.cr.sql_log_count - before
-            self.assertEqual(run.to_approve_count, number + 1)
-            run.notice_ids.filtered(lambda notice: notice.approval_state)._set_cancelled("Done")
-        self.assertLessEqual(counts[30] - counts[3], 10, counts)
+            asked = self._queries(run.action_confirm)
+            self.assertEqual(run.to_approve_count, number + (number == 3))
+            waiting = run.notice_ids.approval_ids.with_user(self.manager)
+            counts[number] = asked, self._queries(waiting.action_approve)
+            self.assertFalse(run.to_approve_count)
+        for few, many in zip(counts[3], counts[30]):
+            self.assertLessEqual(many - few, 12, counts)
+
+    def _queries(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before

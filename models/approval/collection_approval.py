@@ -155,7 +155,7 @@ class CollectionApproval(models.Model):
         """
         user, parts = self.env.user, []
         for company in user.sudo().company_ids:  # the user's own companies
-            for person in user._collection_identities(company):
+            for person, excluded in user._collection_identities(company).items():
                 role = person._collection_approver_role()
                 if not role:
                     continue
@@ -163,7 +163,7 @@ class CollectionApproval(models.Model):
                 parts.append(
                     Domain("company_id", "=", company.id)
                     & Domain("role", "in", names)
-                    & Domain("requester_id", "!=", person.id)
+                    & Domain("requester_id", "not in", excluded.ids)
                 )
         return Domain("state", "=", "waiting") & Domain("requester_id", "!=", user.id) & Domain.OR(parts)
 

@@ -49,17 +49,28 @@ class CollectionApproval(models.Model):
         return live
 
     def _acting_for(self, user):
-        """As whom `user` may decide on this: themself, else an absent person whose substitute they are; empty: not at all.
+        """As whom `user` may decide on each of these: themself, an absent person whose substitute they are, or nobody (empty).
 
         Who asked decides on nothing of it: neither in person, nor through a substitute, nor as one.
+
+        :return: dict of approval to `res.users`
         """
-        self.ensure_one()
+        identities = {company: user._collection_identities(company) for company in self.company_id}
+        records = {(record._name, record.id): record for group in self._records_by_model() for record in group}
+        return {
+            approval: approval._identity(
+                user, identities[approval.company_id], records.get((approval.res_model, approval.res_id))
+            )
+            for approval in self
+        }
+
+    def _identity(self, user, identities, record):
+        """The first of the user's identities that may decide on this request about a record."""
         nobody, earlier = self.env["res.users"], self._earlier_people()
         if user.id == SUPERUSER_ID or user == self.requester_id or user in earlier:
             return nobody
-        record = self.sudo()._records()  # who decides in somebody's place may have no access to the record
-        for person in user._collection_identities(self.company_id):
-            if person == self.requester_id or person in earlier:
+        for person, excluded in identities.items():
+            if self.requester_id in excluded or person in earlier:
                 continue
             if person._collection_approver_role() not in roles_from(self.role):
                 continue
@@ -69,15 +80,13 @@ class CollectionApproval(models.Model):
         return nobody
 
     def _check_may_decide(self, user):
-        """As `_acting_for`, for each of these.
+        """As `_acting_for`, where somebody may on all of these.
 
-        :return: dict of approval to the person as whom `user` decides
         :raise UserError: in words, why the user may not
         """
-        acting = {}
-        for approval in self:
-            acting[approval] = approval._acting_for(user)
-            if not acting[approval]:
+        acting = self._acting_for(user)
+        for approval, person in acting.items():
+            if not person:
                 raise UserError(approval._why_not(user))
         return acting
 

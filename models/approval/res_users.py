@@ -26,14 +26,19 @@ class ResUsers(models.Model):
         """As whom the user may decide in a company today: themself, then the people whose substitute they are.
 
         Chains are not followed: who stands in for a substitute does not stand in for the one behind.
+
+        :return: dict of `res.users` to those on whose requests the user does not decide as that person: the person, and whoever
+            entered or changed the absence, lest a requester choose the approver
         """
         self.ensure_one()
         # Whether a colleague is there, active and of the company is for everybody's deadlines, not for their rights on users.
-        people = self.sudo()
-        people |= (
-            people.env["collection.substitution"]
-            ._current(company)
-            .filtered(lambda each: each.substitute_id == people[:1])
-            .user_id
-        )
-        return people.filtered(lambda user: user.active and company in user.company_ids).with_env(self.env)
+        user = self.sudo()
+        identities = {user: user}
+        for absence in self.env["collection.substitution"].sudo()._current(company):
+            if absence.substitute_id == user:
+                identities[absence.user_id] = absence.user_id | absence.create_uid | absence.write_uid
+        return {
+            person.with_env(self.env): excluded.with_env(self.env)
+            for person, excluded in identities.items()
+            if person.active and company in person.company_ids
+        }
