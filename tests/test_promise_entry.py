@@ -113,12 +113,26 @@ class TestPromiseEntry(PromiseCommon):
         near = self.draft({self.old: 10}, (30, 10)).with_user(self.collector)
         near.action_confirm()
         self.assertEqual(near.state, "open")
-        far = self.draft({self.old: 10}, (31, 10))
+        far = self.draft({self.old: 10}, (31, 10)).with_user(self.collector)
+        far.action_confirm()
+        self.assertEqual((far.state, far.approval_state), ("draft", "waiting"))
+        self.assertFalse(self.live_holds(far.sudo()))
         with self.assertRaises(UserError):
-            far.with_user(self.collector).action_confirm()
-        self.assertEqual(far.state, "draft")
-        self.assertFalse(self.live_holds(far))
-        far.with_user(self.manager).action_confirm()
+            far.action_approve()
+        far.with_user(self.manager).action_approve()
+        self.assertEqual(far.state, "open")
+        self.assertEqual(self.live_holds(far.sudo()), [(self.old, 10, self.company._collection_add_business_days(self.day(31), 2))])
+
+    def test_horizon_refused(self):
+        far = self.draft({self.old: 10}, (31, 10)).with_user(self.collector)
+        far.action_confirm()
+        far.with_user(self.manager).action_refuse("Too far away")
+        self.assertEqual(far.state, "withdrawn")
+        self.assertIn("Too far away", far.closed_reason)
+
+    def test_managers_may_go_beyond_the_horizon(self):
+        far = self.draft({self.old: 10}, (31, 10)).with_user(self.manager)
+        far.action_confirm()
         self.assertEqual(far.state, "open")
 
     def test_items_that_cannot_be_promised(self):

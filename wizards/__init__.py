@@ -1,3 +1,4 @@
 from . import account
 from . import promise
+from . import approval
 from . import reports

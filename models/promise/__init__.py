@@ -4,6 +4,8 @@ from . import collection_promise
 from . import collection_promise_line
 from . import collection_promise_installment
 from . import collection_promise_confirm
+from . import collection_promise_approval
+from . import collection_approval
 from . import collection_promise_facts
 from . import collection_promise_judge
 from . import collection_promise_hold

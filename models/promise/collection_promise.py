@@ -20,7 +20,7 @@ _FACTS = {"account_id", "currency_id", "date", "contact_id", "source", "channel"
 class CollectionPromise(models.Model):
     _name = "collection.promise"
     _description = "Promise to Pay"
-    _inherit = ["collection.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.approval.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "next_date, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -185,7 +185,7 @@ class CollectionPromise(models.Model):
     # ------------------------------------------------------------------
 
     def _guarded_fields(self):
-        return frozenset(
+        return super()._guarded_fields() | frozenset(
             "name state user_id amount_received_currency amount_open_currency amount_open next_date last_deadline broken_on"
             " days_late level due_count kept_count amount_due amount_kept confirmed_on tolerance_percent tolerance_amount"
             " partial_percent previous_id next_id move_number closed_reason is_asked mail_id confirmed_to mail_note".split()

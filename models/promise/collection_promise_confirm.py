@@ -141,13 +141,15 @@ class CollectionPromise(models.Model):
         horizon = company._collection_today() + timedelta(company.collection_promise_horizon_days)
         return any(each.date > horizon for each in self.installment_ids)
 
+    def _needs_approval(self):
+        """Beyond the horizon, and not taken by a manager, who may agree to it."""
+        return self._is_beyond_horizon() and not self.env.user.has_group("account_collections.group_manager")
+
     def _check_horizon(self):
-        if self.env.su or self.env.user.has_group("account_collections.group_manager"):
-            return
-        if far := self.filtered(lambda each: each._is_beyond_horizon()):
+        if far := self.filtered(lambda each: each._needs_approval()):
             raise UserError(
                 self.env._(
-                    "%(promise)s reaches more than %(days)s days ahead: an AR manager must confirm it.",
+                    "%(promise)s reaches more than %(days)s days ahead: an AR manager must move it.",
                     promise=far[0].display_name,
                     days=far[0].company_id.collection_promise_horizon_days,
                 )
@@ -156,14 +158,17 @@ class CollectionPromise(models.Model):
     def action_confirm(self):
         """Make drafts count: what is promised is not chased until its dates with their grace, and the customer gets a confirmation.
 
+        A promise beyond the horizon is submitted instead: it stays a draft and holds nothing until a manager approves it.
+
         :raise ValidationError: more is promised than is free of an item, a date is past, an item is not the customer's
-        :raise UserError: a date lies beyond the horizon and the user is no manager
         """
         self.check_access("write")
         drafts = self.filtered(lambda each: each.state == "draft")
         (self - drafts)._update_state((), "open")
-        drafts._check_horizon()
-        drafts._confirm()
+        drafts._check_draft(complete=True)
+        far = drafts.filtered(lambda each: each._needs_approval())
+        far.filtered(lambda each: each.approval_state != "waiting")._request_approval(self.env.user)
+        (drafts - far)._confirm()
         return True
 
     def _confirm(self):
