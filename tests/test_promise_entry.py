@@ -279,14 +279,15 @@ class TestPromiseEntry(PromiseCommon):
 
     def test_level_escalates_and_ends(self):
         self.company.collection_manager_id = self.manager
-        for number in (1, 2):
-            promise = self.promise({self.old: 100}, (2 * number, 100))
-            with self.at(12):
+        for number, made in ((1, 0), (2, 20)):
+            with self.at(made):
+                promise = self.promise({self.old: 100}, (made + 2, 100))
+            with self.at(made + 12):
                 promise._evaluate()
                 self.assertEqual((promise.state, promise.level), ("broken", number))
                 managers = self.acme_account.activity_ids.filtered(lambda each: each.user_id == self.manager)
                 self.assertEqual(len(managers.filtered(lambda each: "again" in each.summary)), number - 1)
-        for days, level in ((12 + 179, 2), (12 + 180, 0)):
+        for days, level in ((32 + 179, 2), (32 + 180, 0)):
             with self.at(days):
                 self.acme_account._refresh()
                 self.assertEqual(self.acme_account.broken_promise_level, level)

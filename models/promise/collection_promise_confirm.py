@@ -205,13 +205,17 @@ class CollectionPromise(models.Model):
         }
 
     def _write_terms(self):
-        """Until when each instalment is waited for."""
-        company = self.company_id
+        """Until when each instalment is waited for, and its amount in company currency at the ratio of the items as they are now."""
+        company, own = self.company_id, self.company_id.currency_id
+        for line in self.line_ids:
+            line._unguarded().write({"amount": own.round(line.amount_currency * line._booked_ratio())})
+        ratio = sum(self.line_ids.mapped("amount")) / sum(self.line_ids.mapped("amount_currency"))
         for installment in self.installment_ids:
             deadline = self._deadline(installment.date)
             installment._unguarded().write(
                 {
                     "state": "open",
+                    "amount": own.round(installment.amount_currency * ratio),
                     "deadline": deadline,
                     "wait_until": company._collection_add_business_days(
                         deadline, company.collection_promise_bank_days

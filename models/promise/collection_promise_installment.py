@@ -23,7 +23,12 @@ class CollectionPromiseInstallment(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     date = fields.Date(string="Promised For", required=True, index=True)
     amount_currency = fields.Monetary(
-        string="Promised", currency_field="currency_id", compute="_compute_amounts", store=True, readonly=False
+        string="Promised",
+        currency_field="currency_id",
+        compute="_compute_amounts",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     amount = fields.Monetary(
         string="Promised (Company Currency)",
@@ -31,6 +36,7 @@ class CollectionPromiseInstallment(models.Model):
         compute="_compute_amounts",
         store=True,
         readonly=False,
+        precompute=True,
     )
     state = fields.Selection(
         [*STATES, ("lapsed", "Lapsed")],

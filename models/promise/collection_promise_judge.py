@@ -56,6 +56,20 @@ class CollectionPromise(models.Model):
             left = Cron._commit_progress(len(promises), remaining=self.search_count(self._to_judge_domain()))
 
     @api.model
+    def _judge_due(self, company):
+        """Judge the promises of a company whose deadline has passed and that were not judged today."""
+        today = company._collection_today()
+        domain = (
+            Domain("company_id", "=", company.id)
+            & Domain("state", "in", _LIVE)
+            & (Domain("judged_on", "=", False) | Domain("judged_on", "<", today))
+            & Domain("installment_ids", "any", [("state", "in", _LIVE), ("deadline", "<", today)])
+        )
+        while promises := self.search(domain, order="account_id, id", limit=BATCH):
+            promises._judge()
+            self.env.flush_all()
+
+    @api.model
     def _to_judge_domain(self):
         """Live promises that have not been judged today, by each company's own date."""
         return Domain("state", "in", _LIVE) & Domain.OR(

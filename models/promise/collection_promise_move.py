@@ -31,7 +31,7 @@ class CollectionPromise(models.Model):
         if old.state not in ("open", "pending_application"):
             old._update_state((), "superseded")
         old._holds()._release(self.env._("Promise %(name)s was moved", name=self.name))
-        new = old.create([old._prepare_moved_vals(parts, vals, self.env.uid)])
+        new = old._unguarded().create([old._prepare_moved_vals(parts, vals, self.env.uid)])
         old._update_state(
             ("open", "pending_application"),
             "superseded",
@@ -44,10 +44,11 @@ class CollectionPromise(models.Model):
         live = old.installment_ids.filtered(lambda each: each.state in ("open", "pending_application"))
         live._unguarded().write({"state": "superseded"})
         new._unguarded().write({"previous_id": old.id, "move_number": old.move_number + 1})
-        new.with_env(self.env)._check_horizon()
-        new._confirm()
+        new = new.with_env(self.env)
+        new._check_horizon()
+        new.sudo()._confirm()
         old._message_log(body=self.env._("Moved: %(name)s takes its place.", name=new.name))
-        return new.with_env(self.env)
+        return new
 
     def _prepare_moved_vals(self, parts, vals, user_id):
         """The new version: the new dates, over what is left of the promised items."""
