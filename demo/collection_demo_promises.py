@@ -98,6 +98,8 @@ class CollectionDemo(models.AbstractModel):
                 note="Approval takes until next week.",
             )
         for name, amount in (("chamberi", 0.3),):
-            mistaken = self._promise(Promise, company, today, name, amount, (3,), "call", "Entered on the wrong account.")
+            mistaken = self._promise(
+                Promise, company, today, name, amount, (3,), "call", "Entered on the wrong account."
+            )
             if mistaken:
                 mistaken.action_withdraw("Entered on the wrong account")

@@ -50,7 +50,9 @@ class TestPromiseEntry(PromiseCommon):
                 }
             ],
         )
-        self.assertEqual([(each.move_line_id, each.amount) for each in promise.line_ids], [(self.old, 15_000), (self.new, 5_000)])
+        self.assertEqual(
+            [(each.move_line_id, each.amount) for each in promise.line_ids], [(self.old, 15_000), (self.new, 5_000)]
+        )
         self.assertFigures(self.acme, amount_collectible=3_000, amount_promised=20_000)
 
     def test_several_instalments(self):
@@ -121,7 +123,9 @@ class TestPromiseEntry(PromiseCommon):
             far.action_approve()
         far.with_user(self.manager).action_approve()
         self.assertEqual(far.state, "open")
-        self.assertEqual(self.live_holds(far.sudo()), [(self.old, 10, self.company._collection_add_business_days(self.day(31), 2))])
+        self.assertEqual(
+            self.live_holds(far.sudo()), [(self.old, 10, self.company._collection_add_business_days(self.day(31), 2))]
+        )
 
     def test_horizon_refused(self):
         far = self.draft({self.old: 10}, (31, 10)).with_user(self.collector)
@@ -183,7 +187,12 @@ class TestPromiseEntry(PromiseCommon):
             mine.unlink()
         with self.assertRaises(UserError):
             self.env["collection.hold"].with_user(self.collector).create(
-                {"account_id": self.acme_account.id, "move_line_id": self.old.id, "kind": "promise", "date_until": self.today}
+                {
+                    "account_id": self.acme_account.id,
+                    "move_line_id": self.old.id,
+                    "kind": "promise",
+                    "date_until": self.today,
+                }
             )
 
     # ------------------------------------------------------------------

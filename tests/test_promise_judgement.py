@@ -174,9 +174,7 @@ class TestPromiseJudgement(PromiseCommon):
         promise = self._three()
         self.pay(self.invoice_1, 10_700)
         self.assertEqual(self.states(promise), ["open", "kept", "open", "open"])
-        self.assertEqual(
-            promise.installment_ids.sorted("date").mapped("amount_received_currency"), [10_000, 700, 0]
-        )
+        self.assertEqual(promise.installment_ids.sorted("date").mapped("amount_received_currency"), [10_000, 700, 0])
         self.assertFigures(self.acme, amount_promised=1_700, amount_collectible=0)
 
     # ------------------------------------------------------------------
@@ -264,9 +262,7 @@ class TestPromiseJudgement(PromiseCommon):
             self.unapplied(self.acme, 10_000, date=self.day(2))
         with self.at(12):
             (first | second)._evaluate()
-            self.assertEqual(
-                (self.states(first)[0], self.states(second)[0]), ("pending_application", "broken")
-            )
+            self.assertEqual((self.states(first)[0], self.states(second)[0]), ("pending_application", "broken"))
 
     def test_usable_credits_less_what_promises_count_on(self):
         """SPEC §0: overdue 10,000 under a promise plus 8,000 free, unapplied 10,000 that the promise counts on → 8,000."""
@@ -352,9 +348,7 @@ class TestPromiseJudgement(PromiseCommon):
         counts = []
         for number in (5, 50):
             customer = self.customer(f"Many {number}")
-            moves = self.env["account.move"].union(
-                *(self.invoice(customer, 10, overdue=1) for _each in range(number))
-            )
+            moves = self.env["account.move"].union(*(self.invoice(customer, 10, overdue=1) for _each in range(number)))
             promise = self.promise(self.items(moves), (2, 10 * number))
             self.pay(moves, 10 * number, group_payment=True)
             self.env.flush_all()

@@ -81,13 +81,16 @@ class TestPromiseSessions(BaseCase):
         return promise
 
     def test_two_promise_one_amount_at_once(self):
-        with self.assertRaises(pgerrors.SerializationFailure), patch("odoo.sql_db._logger"):
-            with self.session() as first, self.session() as second:
-                second.cr.execute("SELECT 1")
-                second["collection.account"].search_count([])
-                self._promise(first, 60)
-                first.cr.commit()
-                self._promise(second, 60)
+        with (
+            self.assertRaises(pgerrors.SerializationFailure),
+            patch("odoo.sql_db._logger"),
+            self.session() as first,
+            self.session() as second,
+        ):
+            second["collection.account"].search_count([])  # its view of the data begins here
+            self._promise(first, 60)
+            first.cr.commit()
+            self._promise(second, 60)
         # Odoo tries the second request again, and then it sees the first.
         with self.assertRaises(ValidationError), self.session() as env:
             self._promise(env, 60)

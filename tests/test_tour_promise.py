@@ -12,14 +12,10 @@ class TestPromiseTour(PromiseCommon, HttpCase):
         customer = self.customer("Tour Customer")
         invoice = self.invoice(customer, 20_000, overdue=12)
         account = self.account(customer)
-        self.start_tour(
-            f"/odoo/collections-accounts/{account.id}", "collection_promise_take", login="tour_collector"
-        )
+        self.start_tour(f"/odoo/collections-accounts/{account.id}", "collection_promise_take", login="tour_collector")
         promise = account.promise_ids
         self.assertEqual((promise.state, promise.amount, promise.next_date), ("open", 20_000, self.day(2)))
         self.pay(invoice)
         self.assertEqual(self.states(promise)[0], "kept")
         self.env.flush_all()
-        self.start_tour(
-            "/odoo/collections-promises?debug=0", "collection_promise_kept", login="tour_collector"
-        )
+        self.start_tour("/odoo/collections-promises?debug=0", "collection_promise_kept", login="tour_collector")

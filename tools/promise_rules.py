@@ -100,9 +100,7 @@ class Promise:
 
     def is_short(self, instalment, today):
         """Whether its day has passed without enough money."""
-        return (
-            instalment.due and today > instalment.deadline and not self.is_enough(instalment, instalment.on_time)
-        )
+        return instalment.due and today > instalment.deadline and not self.is_enough(instalment, instalment.on_time)
 
     def judge(self, today, bank_day, cover, elsewhere):
         """Give every instalment its verdict, after `settle`.
@@ -119,7 +117,7 @@ class Promise:
         if broken:
             # One break ends the promise: what was to come is not waited for, and not counted as a break of its own.
             for number, instalment in enumerate(self.instalments):
-                if instalment.verdict in LIVE or number > broken[0] and instalment.verdict in JUDGED[1:]:
+                if instalment.verdict in LIVE or (number > broken[0] and instalment.verdict in JUDGED[1:]):
                     instalment.verdict = "lapsed"
         return self.state
 
@@ -152,8 +150,7 @@ class Promise:
         coming = instalment.on_time + more
         return more > 0 and (
             self.is_enough(instalment, coming)
-            or not self.is_partial(instalment, instalment.on_time)
-            and self.is_partial(instalment, coming)
+            or (not self.is_partial(instalment, instalment.on_time) and self.is_partial(instalment, coming))
         )
 
     def _waits_for_bank(self, instalment, today, bank_day):

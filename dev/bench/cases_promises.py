@@ -1,7 +1,5 @@
 """The nightly judgement of promises: one for each open debit item, made by SQL, half of them past their deadline."""
 
-from datetime import timedelta
-
 from harness import case
 
 _MADE = """

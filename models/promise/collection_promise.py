@@ -132,7 +132,7 @@ class CollectionPromise(models.Model):
 
     # Confirmation
     mail_id = fields.Many2one("mail.mail", string="Confirmation", readonly=True, ondelete="set null", copy=False)
-    confirmed_to = fields.Char(string="Confirmed To", readonly=True)
+    confirmed_to = fields.Char(readonly=True)
     mail_note = fields.Char(string="Not Confirmed Because", readonly=True)
 
     due_filter = fields.Selection(

@@ -46,5 +46,7 @@ class CollectionPromise(models.Model):
 
     def _on_refused(self, reason):
         result = super()._on_refused(reason)
-        self.filtered(lambda each: each.state == "draft").action_withdraw(self.env._("Not approved: %(reason)s", reason=reason))
+        self.filtered(lambda each: each.state == "draft").action_withdraw(
+            self.env._("Not approved: %(reason)s", reason=reason)
+        )
         return result

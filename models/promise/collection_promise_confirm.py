@@ -63,7 +63,7 @@ class CollectionPromise(models.Model):
             total = sum(promise.line_ids.mapped("amount_currency"))
             if complete and not promise.installment_ids:
                 raise ValidationError(self.env._("Say when the customer pays: add a date and an amount."))
-            if (complete or promise.line_ids and promise.installment_ids) and promise.currency_id.compare_amounts(
+            if (complete or (promise.line_ids and promise.installment_ids)) and promise.currency_id.compare_amounts(
                 total, promise.amount_currency
             ):
                 raise ValidationError(
@@ -103,7 +103,9 @@ class CollectionPromise(models.Model):
             item = line.move_line_id
             if item.parent_state != "posted" or item.account_id.id not in receivable or item.amount_residual <= 0:
                 raise ValidationError(
-                    self.env._("%(item)s is not open: only posted, unpaid items can be promised.", item=line.display_name)
+                    self.env._(
+                        "%(item)s is not open: only posted, unpaid items can be promised.", item=line.display_name
+                    )
                 )
             if item.partner_id.commercial_partner_id != self.partner_id or item.company_id != self.company_id:
                 raise ValidationError(
@@ -217,9 +219,7 @@ class CollectionPromise(models.Model):
                     "state": "open",
                     "amount": own.round(installment.amount_currency * ratio),
                     "deadline": deadline,
-                    "wait_until": company._collection_add_business_days(
-                        deadline, company.collection_promise_bank_days
-                    ),
+                    "wait_until": company._collection_add_business_days(deadline, company.collection_promise_bank_days),
                     "amount_due_currency": installment.amount_currency,
                 }
             )
@@ -292,9 +292,9 @@ class CollectionPromise(models.Model):
             amount_open=0.0,
             amount_open_currency=0.0,
         )
-        ended.installment_ids.filtered(lambda each: each.state in ("draft", "open", "pending_application"))._unguarded().write(
-            {"state": "withdrawn"}
-        )
+        ended.installment_ids.filtered(
+            lambda each: each.state in ("draft", "open", "pending_application")
+        )._unguarded().write({"state": "withdrawn"})
         ended._holds()._release(reason)
         for promise in ended:
             promise._message_log(body=self.env._("Withdrawn: %(reason)s", reason=reason))

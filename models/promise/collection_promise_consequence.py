@@ -161,7 +161,9 @@ class CollectionPromise(models.Model):
         labels = dict(instalments._fields["answer"]._description_selection(self.env))
         for promise in asked:
             promise._message_log(
-                body=self.env._("Applied elsewhere? %(user)s: %(answer)s", user=self.env.user.name, answer=labels[answer])
+                body=self.env._(
+                    "Applied elsewhere? %(user)s: %(answer)s", user=self.env.user.name, answer=labels[answer]
+                )
             )
         asked._evaluate()
         return True

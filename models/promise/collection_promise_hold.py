@@ -80,7 +80,10 @@ class CollectionPromise(models.Model):
                         room[part["item_id"]] -= taken
                         left -= taken
             self._reserve_credits(facts, promise, amounts)
-        return {key: {item: round(each, verdicts[key].digits) for item, each in value.items()} for key, value in wanted.items()}
+        return {
+            key: {item: round(each, verdicts[key].digits) for item, each in value.items()}
+            for key, value in wanted.items()
+        }
 
     def _hold_until(self, instalment, today):
         """The last day of a hold: the deadline; longer while bank data are waited for; open-ended until cash is applied."""
@@ -96,7 +99,7 @@ class CollectionPromise(models.Model):
         left = sum(each.missing for each in live)
         last = max(each.deadline for each in live)
         for credit in facts["credits"].get(facts["pool"][promise.id], ()):
-            if credit["date"] > last or credit["date"] < promise.date and not is_pending:
+            if credit["date"] > last or (credit["date"] < promise.date and not is_pending):
                 continue
             taken = round(min(left, credit["reservable"]), promise.digits)
             if taken > 0:

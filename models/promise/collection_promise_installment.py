@@ -47,16 +47,16 @@ class CollectionPromiseInstallment(models.Model):
         help="Lapsed: an earlier instalment of the promise was broken.",
     )
     deadline = fields.Date(readonly=True, help="The promised date with the business days of grace.")
-    wait_until = fields.Date(string="Waits Until", readonly=True, help="The last day on which bank data are waited for.")
+    wait_until = fields.Date(
+        string="Waits Until", readonly=True, help="The last day on which bank data are waited for."
+    )
     amount_due_currency = fields.Monetary(
         string="Owed",
         currency_field="currency_id",
         readonly=True,
         help="The promised amount less what credits, write-offs and older cash took off it.",
     )
-    amount_received_currency = fields.Monetary(
-        string="Received in Time", currency_field="currency_id", readonly=True
-    )
+    amount_received_currency = fields.Monetary(string="Received in Time", currency_field="currency_id", readonly=True)
     amount_received = fields.Monetary(
         string="Received in Time (Company Currency)", currency_field="company_currency_id", readonly=True
     )
@@ -97,7 +97,9 @@ class CollectionPromiseInstallment(models.Model):
             total = sum(promise.line_ids.mapped("amount_currency"))
             ratio = sum(promise.line_ids.mapped("amount")) / total if total else 1.0
             if installment.amount_currency:
-                installment.amount = own.round(installment.amount_currency * ratio) if own else installment.amount_currency
+                installment.amount = (
+                    own.round(installment.amount_currency * ratio) if own else installment.amount_currency
+                )
             else:
                 amount = installment.amount / (ratio or 1.0)
                 installment.amount_currency = currency.round(amount) if currency else amount

@@ -145,9 +145,7 @@ class CollectionPromise(models.Model):
             return _take(rows, instalment.missing, use)
 
         for each in self:
-            facts["promises"][each.id].judge(
-                facts["today"][each.id], bank_days.get(each.company_id.id), cover, other
-            )
+            facts["promises"][each.id].judge(facts["today"][each.id], bank_days.get(each.company_id.id), cover, other)
 
     def _read_bank_days(self, short):
         """The last day of which bank data are known, by company: of a statement line or a payment, in whatever state."""
@@ -179,7 +177,8 @@ class CollectionPromise(models.Model):
         cash = self.env["account.partial.reconcile"]._collection_cash_query(
             SQL(
                 """credit.date >= %(first)s AND credit.date <= %(last)s
-                   AND debit.partner_id IN (SELECT p.id FROM res_partner p JOIN collection_account a ON a.partner_id = p.commercial_partner_id
+                   AND debit.partner_id IN (SELECT p.id FROM res_partner p
+                                              JOIN collection_account a ON a.partner_id = p.commercial_partner_id
                                              WHERE a.id IN %(accounts)s)
                    AND NOT EXISTS (SELECT 1 FROM collection_promise_line l JOIN collection_promise o ON o.id = l.promise_id
                                     WHERE l.move_line_id = debit.id AND o.state NOT IN ('draft', 'withdrawn'))""",

@@ -11,9 +11,7 @@ class CollectionPromiseLine(models.Model):
 
     promise_id = fields.Many2one("collection.promise", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="promise_id.company_id", store=True, precompute=True)
-    move_line_id = fields.Many2one(
-        "account.move.line", string="Open Item", index="btree_not_null", ondelete="set null"
-    )
+    move_line_id = fields.Many2one("account.move.line", string="Open Item", index="btree_not_null", ondelete="set null")
     currency_id = fields.Many2one(related="promise_id.currency_id")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     amount_currency = fields.Monetary(
@@ -95,10 +93,19 @@ class CollectionPromiseLine(models.Model):
         self.env["collection.promise"].browse({vals.get("promise_id") for vals in vals_list} - {None})._check_is_draft()
         items = self.env["account.move.line"].browse(vals.get("move_line_id") or False for vals in vals_list)
         prepared = [
-            {**vals, "move_id": item.move_id.id, "move_name": item.move_id.name, "due_date": item.date_maturity or item.date}
+            {
+                **vals,
+                "move_id": item.move_id.id,
+                "move_name": item.move_id.name,
+                "due_date": item.date_maturity or item.date,
+            }
             for vals, item in zip(vals_list, items)
         ]
-        return super(CollectionPromiseLine, self._without_guarded_defaults()._unguarded()).create(prepared).with_env(self.env)
+        return (
+            super(CollectionPromiseLine, self._without_guarded_defaults()._unguarded())
+            .create(prepared)
+            .with_env(self.env)
+        )
 
     def write(self, vals):
         if not self._has_pass():

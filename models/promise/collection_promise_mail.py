@@ -34,7 +34,10 @@ class CollectionPromise(models.Model):
         """Template helper: (date, amount) of what is promised, as the recipient writes them."""
         lang = self.env["res.lang"]._lang_get(self.env.context.get("lang") or self._mail_lang())
         return [
-            (each.date.strftime(lang.date_format) if lang else str(each.date), self.currency_id.format(each.amount_currency))
+            (
+                each.date.strftime(lang.date_format) if lang else str(each.date),
+                self.currency_id.format(each.amount_currency),
+            )
             for each in self.installment_ids.sorted("date")
             if each.state in ("open", "pending_application", "draft", "kept", "partially_kept")
         ]

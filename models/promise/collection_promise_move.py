@@ -78,7 +78,5 @@ class CollectionPromise(models.Model):
             **vals,
             "user_id": user_id,
             "line_ids": lines,
-            "installment_ids": [
-                Command.create({"date": day, "amount_currency": amount}) for day, amount in parts
-            ],
+            "installment_ids": [Command.create({"date": day, "amount_currency": amount}) for day, amount in parts],
         }

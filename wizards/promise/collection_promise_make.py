@@ -23,7 +23,6 @@ class CollectionPromiseMake(models.TransientModel):
     date = fields.Date()
     quick_date = fields.Selection(
         [("tomorrow", "Tomorrow"), ("friday", "Friday"), ("next_friday", "Friday week"), ("month_end", "End of month")],
-        string="Quick Date",
     )
     is_split = fields.Boolean(string="In several instalments")
     installment_ids = fields.One2many("collection.promise.make.installment", "wizard_id", string="Instalments")
@@ -73,9 +72,7 @@ class CollectionPromiseMake(models.TransientModel):
             "amount": sum(amount for _each, amount in left),
             "is_split": len(left) > 1,
             "installment_ids": [
-                Command.create({"date": each.date, "amount": amount})
-                for each, amount in left
-                if len(left) > 1
+                Command.create({"date": each.date, "amount": amount}) for each, amount in left if len(left) > 1
             ],
         }
 
@@ -163,9 +160,7 @@ class CollectionPromiseMake(models.TransientModel):
         self.ensure_one()
         parts = self._parts()
         vals = {"contact_id": self.contact_id.id, "channel": self.channel, "note": self.note}
-        if not self.send_confirmation:
-            self = self.with_context(collection_no_confirmation=True)
-        Promise = self.env["collection.promise"]
+        Promise = self.env["collection.promise"].with_context(collection_no_confirmation=not self.send_confirmation)
         if self.promise_id:
             Promise.browse(self.promise_id.id)._move(parts, **vals)
         else:

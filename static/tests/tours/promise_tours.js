@@ -38,6 +38,9 @@ registry.category("web_tour.tours").add("collection_promise_kept", {
             content: "with what was received",
             trigger: ".o_form_view [name=amount_received_currency]:contains(20,000.00)",
         },
-        { content: "in the instalment too", trigger: "[name=installment_ids] .o_data_row:contains(Kept)" },
+        {
+            content: "in the instalment too",
+            trigger: "[name=installment_ids] .o_data_row:contains(Kept)",
+        },
     ],
 });
