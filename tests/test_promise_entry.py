@@ -342,3 +342,19 @@ class TestPromiseEntry(PromiseCommon):
             self.assertEqual(found, expected, name)
         with self.at(1):
             self.assertEqual(self.Promise.search([("due_filter", "=", "late"), ("id", "in", both.ids)]), today)
+
+    def test_promise_follows_its_items_to_the_parent(self):
+        child = self.customer("Child Corp.")
+        item = self.items(self.invoice(child, 100, overdue=5))
+        promise = self.promise(item, (2, 100))
+        child.write({"is_company": False, "parent_id": self.acme.id})
+        self.assertEqual(child.commercial_partner_id, self.acme)
+        self.assertEqual(self.states(promise)[0], "open")
+        self.assertEqual(promise.account_id, self.acme_account)
+        self.assertFigures(self.acme, amount_promised=100)
+
+    def test_withdrawn_draft_does_not_wait_for_approval(self):
+        far = self.draft({self.old: 10}, (31, 10)).with_user(self.collector)
+        far.action_confirm()
+        far.action_withdraw("A mistake")
+        self.assertEqual((far.state, far.sudo().approval_ids.state), ("withdrawn", "void"))

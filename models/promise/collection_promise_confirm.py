@@ -284,6 +284,7 @@ class CollectionPromise(models.Model):
         reason = reason or self.env._("Withdrawn by %(user)s", user=self.env.user.name)
         promises = self.sudo()  # holds and verdicts are the system's
         promises.filtered(lambda each: each.state != "draft")._judge()
+        promises.filtered(lambda each: each.approval_state == "waiting")._void_approvals(reason)
         ended = promises._update_state(
             ("draft", "open", "pending_application"),
             "withdrawn",

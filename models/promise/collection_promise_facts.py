@@ -7,7 +7,10 @@ from ...tools.promise_rules import Instalment, Promise
 
 _LIVE = ("open", "pending_application")
 # A payment that is rejected or cancelled is no money, even where its entry still stands (SPEC §0, "a bounce").
-_DEAD_PAYMENT = "EXISTS (SELECT 1 FROM account_payment dead WHERE dead.id = credit.payment_id AND dead.state IN ('draft', 'canceled', 'rejected'))"
+_DEAD_PAYMENT = (
+    "EXISTS (SELECT 1 FROM account_payment dead"
+    " WHERE dead.id = credit.payment_id AND dead.state IN ('draft', 'canceled', 'rejected'))"
+)
 
 
 class CollectionPromise(models.Model):

@@ -18,6 +18,7 @@ class CollectionPromiseInstallment(models.Model):
     collector_id = fields.Many2one(
         "res.users", related="promise_id.account_id.collector_id", string="Collector", store=False
     )
+    user_id = fields.Many2one(related="promise_id.user_id", string="Taken By", store=True)
     company_id = fields.Many2one(related="promise_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="promise_id.currency_id")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
