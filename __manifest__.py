@@ -49,6 +49,7 @@
         "views/collection_menus.xml",
         "views/promise/collection_promise_dialogs.xml",
         "views/promise/collection_promise_views.xml",
+        "views/promise/collection_promise_installment_views.xml",
         "views/promise/collection_account_views.xml",
         "views/reports/collection_aging_views.xml",
         "views/dunning/collection_policy_views.xml",
