@@ -63,6 +63,7 @@ class TestApprovalSubstitution(ApprovalCommon):
         self.assertFalse(self.Approval.with_user(self.assistant).search_count([("may_decide", "=", True)]))
         own.with_user(self.second).action_end()
         theirs = self._enter(self.second, self.second, self.assistant)
+        self.env.invalidate_all()
         self.assertTrue(approval.with_user(self.assistant).may_decide)
         theirs.with_user(self.manager).date_to = self.day(20)
         with self.assertRaises(UserError):

@@ -51,6 +51,16 @@ class TestApprovalVoid(ApprovalCommon):
         self.assertEqual(self.approval.state, "waiting")
         self.assertFalse(self.voided)
 
+    def test_facts_of_any_kind(self):
+        """They are kept as JSON: dates and tuples come back as something else, which is no change."""
+        self.demand._void_approvals("Again")
+        with self.subject(approval_facts=lambda record: {"day": record.date, "pair": (1, 0.1), 7: record.amount}):
+            self.ask()
+            self.demand._unguarded().write({"error": "x"})
+            self.assertEqual(self.demand.approval_state, "waiting")
+            self._change(101)
+            self.assertFalse(self.demand.approval_state)
+
     def test_all_levels_go(self):
         self.demand._void_approvals("Again")
         with self.subject(approval_roles=("assistant", "manager")):

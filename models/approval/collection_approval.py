@@ -178,6 +178,7 @@ class CollectionApproval(models.Model):
     @api.model
     def _request(self, vals_list):
         """Ask: new rows, numbered, by sets. Whoever asks has no right on approvals themselves: they are the system's record."""
+        self.flush_model(["state"])  # what became void a moment ago makes room for what is asked anew
         quiet = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
         approvals = self.sudo()._unguarded().with_context(**quiet).create(vals_list)
         if approvals:

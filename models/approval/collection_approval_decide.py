@@ -139,6 +139,9 @@ class CollectionApproval(models.Model):
         self.check_access("read")
         self._lock()
         self._check_waiting()
+        for approvals in self.grouped("res_model").values():
+            if len(approvals._records() or ()) < len(set(approvals.mapped("res_id"))):
+                raise UserError(self.env._("%(what)s no longer exists.", what=approvals[:1].title))
         acting = self._check_may_decide(self.env.user)
         changed = self.browse()
         for records in self._records_by_model() if state == "approved" else ():
@@ -221,37 +224,3 @@ class CollectionApproval(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    # ------------------------------------------------------------------
-    # Tasks of the approvers
-    # ------------------------------------------------------------------
-
-    def _schedule_activities(self, users):
-        """A task on each of these for each of the users."""
-        kind = self.env.ref("account_collections.mail_activity_type_approval")
-        model = self.env["ir.model"]._get_id(self._name)
-        # Whoever asks need have no right on approvals or on other people's tasks.
-        self.env["mail.activity"].sudo().create(
-            [
-                {
-                    "activity_type_id": kind.id,
-                    "automated": True,
-                    "res_model_id": model,
-                    "res_id": approval.id,
-                    "user_id": user.id,
-                    "summary": approval.title,
-                    "date_deadline": approval.company_id._collection_today(),
-                }
-                for approval in self
-                for user in users
-            ]
-        )
-
-    def _finish_activities(self, comment=None):
-        """The decider's own task is done, those of the others fall away."""
-        # As above: the tasks of the others.
-        tasks = self.env["mail.activity"].sudo().search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        own = tasks.filtered(lambda task: task.user_id == self.env.user)
-        if own:
-            own.action_feedback(feedback=comment or False)
-        (tasks - own).unlink()

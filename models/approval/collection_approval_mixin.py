@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -46,9 +48,13 @@ class CollectionApprovalMixin(models.AbstractModel):
         return "other"
 
     def _approval_facts(self):
-        """What is approved, as a dict of JSON values: a change makes the approval void."""
+        """What is approved, as a dict: a change makes the approval void."""
         self.ensure_one()
         return {}
+
+    def _approval_snapshot(self):
+        """The facts as they are kept: as JSON, dates as text."""
+        return json.loads(json.dumps(self._approval_facts(), default=str))
 
     def _approval_differs(self, approved, now):
         """Whether a change of facts makes the approval void; by default every one does."""
@@ -160,7 +166,7 @@ class CollectionApprovalMixin(models.AbstractModel):
         if live:
             rows = live.sudo().approval_ids._live_of_record().grouped("res_id")  # the rows are the system's
             for record in live:
-                now = record._approval_facts()
+                now = record._approval_snapshot()
                 if any(record._approval_differs(row.facts, now) for row in rows.get(record.id, ())):
                     changed |= record
         if changed:

@@ -110,7 +110,7 @@ class CollectionApprovalMixin(models.AbstractModel):
             "date_since": summary.get("since"),
             "effect": summary.get("effect"),
             "details": [list(row) for row in summary.get("details", ())],
-            "facts": self._approval_facts(),
+            "facts": self._approval_snapshot(),
         }
 
     # ------------------------------------------------------------------

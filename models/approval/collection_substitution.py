@@ -12,6 +12,7 @@ _OPEN = {"date_to", "note"}
 class CollectionSubstitution(models.Model):
     _name = "collection.substitution"
     _description = "Substitution"
+    _inherit = ["collection.guard"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -128,17 +129,26 @@ class CollectionSubstitution(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    def _guarded_fields(self):
+        return frozenset({"name"})
+
+    @api.model
+    def _is_append_only(self):
+        return False  # what has not begun may go, see below
+
     @api.model_create_multi
     def create(self, vals_list):
-        records = super().create([{**vals, "name": "/"} for vals in vals_list])
+        records = super().create(vals_list)
         records._check_entitled()
         for each in records:
-            super(CollectionSubstitution, each).write({"name": f"S{each.id:05d}"})
+            each._unguarded().name = f"S{each.id:05d}"
         return records
 
     def write(self, vals):
         """Only the end and the reason change: who stood in for whom, and from when, is part of the record of decisions."""
         self._check_entitled()
+        if self._has_pass():
+            return super().write(vals)
         if set(vals) - _OPEN:
             raise UserError(
                 self.env._(
@@ -184,7 +194,6 @@ class CollectionSubstitution(models.Model):
             yesterday = each.company_id._collection_today() - timedelta(1)
             if each.date_from > yesterday:
                 # It began today: what was decided meanwhile keeps the name of both.
-                each._check_entitled()
-                super(CollectionSubstitution, each).write({"date_from": yesterday, "date_to": yesterday})
+                each._unguarded().write({"date_from": yesterday, "date_to": yesterday})
             else:
                 each.date_to = yesterday

@@ -111,6 +111,7 @@ class CollectionNotice(models.Model):
             & Domain("channel", "=", "final_demand")
             & Domain("approval_state", "=", False)
         )._request_approval(self.env["res.users"].browse(SUPERUSER_ID))
+        self.env.flush_all()  # the run, which works by SQL, forgets afterwards what it had read
 
     @api.model
     def _void_settled(self, companies):
