@@ -14,6 +14,7 @@ from . import test_dunning_asked
 from . import test_dunning_bounces
 from . import test_dunning_faults
 from . import test_dunning_ledger
+from . import test_dunning_final_demand
 from . import test_dunning_left_out
 from . import test_dunning_mail
 from . import test_dunning_often
@@ -33,6 +34,11 @@ from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
 from . import test_tour_dunning
+from . import test_approval_access
+from . import test_approval_decide
+from . import test_approval_sessions
+from . import test_approval_substitution
+from . import test_approval_void
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch

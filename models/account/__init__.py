@@ -19,4 +19,6 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import base_partner_merge
+from . import collection_approval
+from . import collection_approval_mixin
 from . import res_users

@@ -9,9 +9,12 @@ from . import collection_run_steps
 from . import collection_run_prepare
 from . import collection_run_confirm
 from . import collection_run_daily
+from . import collection_run_approval
 from . import collection_notice
 from . import collection_notice_line
 from . import collection_notice_action
+from . import collection_notice_approval
+from . import collection_approval
 from . import collection_notice_recipient
 from . import collection_notice_check
 from . import collection_notice_send

@@ -151,6 +151,7 @@ class CollectionRun(models.Model):
             run._update_state(
                 ("simulated",), "confirmed", confirmed_by_id=self.env.uid, confirmed_on=fields.Datetime.now()
             )
+            self.env["collection.notice"].sudo()._ask_for_final_demands(run)
             unreachable = [("run_id", "=", run.id), ("suppress_reason", "=", "no_recipient")]
             self.env["collection.notice"].sudo().search(unreachable)._ask_for_address()
             run.sudo()._close_if_done()

@@ -12,6 +12,7 @@ class CollectionRun(models.Model):
         self.ensure_one()
         # A customer whose account is not made yet (a lost callback) is chased like the others.
         self.env["collection.account"]._insert_missing()
+        self.env["collection.notice"]._forget_refusals(self.company_id)
         self.env.flush_all()
         self._collect_items()
         self._collect_recipients()
