@@ -8,6 +8,8 @@ from . import plan
 
 # What the collectors did lately: customer, days ago, outcome, note, next action, days from today until then.
 WORKED = (
+    ("crescent", 13, "message", "", "", -11),
+    ("crescent", 11, "no_answer", "", "", -9),
     ("crescent", 9, "message", "Third message to the owner this month.", "Visit the venue with Great Lakes", 0),
     (
         "permian",

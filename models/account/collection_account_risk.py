@@ -105,7 +105,8 @@ class CollectionAccount(models.Model):
         :param reason: why, in words
         """
         for company, accounts in self.grouped("company_id").items():
-            accounts.activity_schedule(
+            # The manager sees them among the tasks: not one e-mail for each.
+            accounts.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 company._collection_today(),
                 summary=reason,
