@@ -158,21 +158,6 @@ class CollectionDay(models.Model):
         self.check_access("read")
         self.sudo()._refresh_figures()  # figures are the system's own
 
-    def action_close(self):
-        """Ask why accounts are left, then close the day."""
-        self.ensure_one()
-        self.check_access("write")
-        self._check_open()
-        self.sudo()._refresh_figures()  # figures are the system's own
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Close the Day"),
-            "res_model": "collection.day.close",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_day_id": self.id},
-        }
-
     def action_view_earlier(self):
         """List the earlier days of the same collector that nobody closed."""
         self.ensure_one()

@@ -23,7 +23,10 @@ tours.add("collection_day", {
             trigger: ".o_list_renderer:not(:contains(Dogwood Motors))",
         },
         { content: "open it", trigger: `${row("Cedar Mills")} [name=display_name]`, run: "click" },
-        { content: "the manager's task", trigger: ".alert [name=task_ids]:contains(Ask for the POD)" },
+        {
+            content: "the manager's task",
+            trigger: ".alert [name=task_ids]:contains(Ask for the POD)",
+        },
         {
             content: "is done",
             trigger: ".alert [name=task_ids] button[name=action_done]",
@@ -32,7 +35,11 @@ tours.add("collection_day", {
         { content: "and gone", trigger: "body:not(:has(.alert [name=task_ids]:visible))" },
         { content: "done", trigger: "button[name=action_work_done]", run: "click" },
         { content: "an outcome", trigger: radio("Spoke with the customer"), run: "click" },
-        { content: "save", trigger: ".modal button[name=action_apply]:visible:first", run: "click" },
+        {
+            content: "save",
+            trigger: ".modal button[name=action_apply]:visible:first",
+            run: "click",
+        },
         { content: "the stage", trigger: ".o_collection_head [name=stage]:contains(Contacted)" },
         { content: "the menu", trigger: ".o_menu_sections", run: "click" },
         { content: "my day", trigger: ".o_menu_sections :contains(My Day):last", run: "click" },
@@ -88,9 +95,18 @@ tours.add("collection_day", {
             trigger: ".modal .modal-footer button[name=action_close]",
             run: "click",
         },
-        { content: "who closed it", trigger: ".alert:contains(Closed by):contains(Tour Collector)" },
-        { content: "why each is left", trigger: `${row("Birch Supply")}:contains(Waiting for an answer)` },
-        { content: "it cannot be closed again", trigger: "body:not(:has(button[name=action_close]))" },
+        {
+            content: "who closed it",
+            trigger: ".alert:contains(Closed by):contains(Tour Collector)",
+        },
+        {
+            content: "why each is left",
+            trigger: `${row("Birch Supply")}:contains(Waiting for an answer)`,
+        },
+        {
+            content: "it cannot be closed again",
+            trigger: "body:not(:has(button[name=action_close]))",
+        },
     ],
 });
 
@@ -104,14 +120,24 @@ tours.add("collection_day_manager", {
             run: "click",
         },
         { content: "the accounts", trigger: `.o_list_view ${row("Birch Supply")}` },
-        { content: "not the one that was done", trigger: ".o_list_view:not(:contains(Cedar Mills))" },
-        { content: "one of them", trigger: `${row("Birch Supply")} .o_list_record_selector input`, run: "click" },
+        {
+            content: "not the one that was done",
+            trigger: ".o_list_view:not(:contains(Cedar Mills))",
+        },
+        {
+            content: "one of them",
+            trigger: `${row("Birch Supply")} .o_list_record_selector input`,
+            run: "click",
+        },
         {
             content: "gets a task",
             trigger: ".o_control_panel button[name=action_give_task]",
             run: "click",
         },
-        { content: "of this kind", trigger: ".modal [name=activity_type_id]:contains(Collection Task)" },
+        {
+            content: "of this kind",
+            trigger: ".modal [name=activity_type_id]:contains(Collection Task)",
+        },
         { content: "what", trigger: ".modal [name=summary] input", run: "edit Ask for the POD" },
         {
             content: "save",
