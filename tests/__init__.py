@@ -2,6 +2,7 @@ from . import test_account_access
 from . import test_account_callback
 from . import test_account_collectible
 from . import test_account_day
+from . import test_account_day_sessions
 from . import test_account_day_since
 from . import test_account_hold
 from . import test_account_merge
