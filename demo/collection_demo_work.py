@@ -8,6 +8,8 @@ from . import plan
 
 # What the collectors did lately: customer, days ago, outcome, note, next action, days from today until then.
 WORKED = (
+    ("crescent", 13, "message", "", "", -11),
+    ("crescent", 11, "no_answer", "", "", -9),
     ("crescent", 9, "message", "Third message to the owner this month.", "Visit the venue with Great Lakes", 0),
     (
         "permian",
@@ -65,6 +67,7 @@ class CollectionDemo(models.AbstractModel):
         for log in self.env["collection.work.log"]._unguarded().create(vals_list):
             with self._business_date(company, log.business_date):
                 log.account_id._unguarded().write(log.account_id._prepare_worked_vals(log))
+                log._apply_stages()
 
     def _assign_sales(self):
         """Who sells to a customer, and who pays there."""

@@ -9,10 +9,20 @@ from . import collection_account_resolve
 from . import collection_account_touch
 from . import collection_account_work
 from . import collection_account_page
+from . import collection_account_stage
+from . import collection_account_response
+from . import collection_account_risk
+from . import collection_account_callback
+from . import collection_account_task
 from . import collection_account_merge
 from . import collection_hold
+from . import collection_bounce
 from . import collection_work_reason
 from . import collection_work_log
+from . import collection_day
+from . import collection_day_left
+from . import collection_day_close
+from . import collection_day_since
 from . import account_account
 from . import account_move
 from . import account_move_line
@@ -21,4 +31,5 @@ from . import account_payment
 from . import base_partner_merge
 from . import collection_approval
 from . import collection_approval_mixin
+from . import mail_activity
 from . import res_users

@@ -24,6 +24,7 @@ class CollectionWorkLog(models.Model):
     note = fields.Text()
     next_action = fields.Char()
     next_action_date = fields.Date()
+    next_action_time = fields.Float(string="At", aggregator=None, help="Hour of a call-back, in the customer's zone.")
     amount_collectible = fields.Monetary(string="Collectible at That Time", readonly=True)
     is_today = fields.Boolean(string="Today", compute="_compute_is_today", search="_search_is_today")
 
@@ -62,6 +63,15 @@ class CollectionWorkLog(models.Model):
                 )
             if log.reason_id.note_required and not (log.note or "").strip():
                 raise ValidationError(self.env._("“%(reason)s” needs a note.", reason=log.reason_id.name))
+
+    def _apply_stages(self):
+        """Bring the accounts to the stage that each outcome leads to; an attempt may be the one that makes them unreachable."""
+        done = self.filtered(lambda log: log.action == "done")
+        for reason, logs in done.grouped("reason_id").items():
+            if reason.stage:
+                logs.account_id._set_stage(reason.stage, reason.name, logs if len(logs) == 1 else None)
+            if reason.is_attempt:
+                logs.account_id._derive_stages()
 
     def _guarded_fields(self):
         return frozenset(self._fields)
