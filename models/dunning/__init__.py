@@ -10,6 +10,8 @@ from . import collection_run_steps
 from . import collection_run_prepare
 from . import collection_run_confirm
 from . import collection_run_daily
+from . import collection_run_figures
+from . import collection_run_reason
 from . import collection_notice
 from . import collection_notice_line
 from . import collection_notice_action
@@ -21,8 +23,6 @@ from . import collection_notice_failure
 from . import collection_notice_letter
 from . import collection_notice_task
 from . import collection_letter_batch
-from . import collection_run_figures
-from . import collection_run_reason
 from . import mail_activity
 from . import collection_work_reason
 from . import account_move_line

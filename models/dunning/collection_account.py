@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .collection_notice_task import TASK_CHANNELS
+from .collection_policy_step import TASK_CHANNELS
 
 
 class CollectionAccount(models.Model):

@@ -27,7 +27,7 @@ class CollectionLetterBatch(models.Model):
         help="Stopped: the printer program failed. Letters without a PDF are still due; go on where it stopped.",
     )
     notice_ids = fields.One2many("collection.notice", "letter_batch_id", string="Letters", readonly=True)
-    letter_count = fields.Integer(string="Letters", compute="_compute_counts")
+    letter_count = fields.Integer(string="Letters Count", compute="_compute_counts")
     printed_count = fields.Integer(string="Printed", compute="_compute_counts")
     left_out_count = fields.Integer(
         string="Left Out", compute="_compute_counts", help="Paid, held or taken back before they were printed."

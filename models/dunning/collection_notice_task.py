@@ -1,10 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .collection_policy_step import ROLE_GROUPS
-
-# Steps that somebody decides on; the rooms that carry them out take them over.
-TASK_CHANNELS = ("escalation", "credit_hold", "placement_review")
+from .collection_policy_step import ROLE_GROUPS, TASK_CHANNELS
 
 
 class CollectionNotice(models.Model):

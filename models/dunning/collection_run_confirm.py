@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .collection_notice_task import TASK_CHANNELS
+from .collection_policy_step import TASK_CHANNELS
 
 # Tasks that are handed out while the user waits; the sending job hands out the others.
 _TASKS_AT_ONCE = 100
