@@ -89,6 +89,7 @@ class TestDunningTasks(DunningCommon):
 
     def test_whom_the_step_names(self):
         hold = self.step(45)
+        hold.responsible = "manager"
         for role, user in (("assistant", self.assistant), ("collector", self.collector)):
             hold.responsible = role
             notice, task = self.task()

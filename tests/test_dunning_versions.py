@@ -125,6 +125,8 @@ class TestDunningVersions(DunningCommon):
         self.assertEqual(self.lines(moves[17])[:1].step_id.policy_id, self.own, "Old notices keep their step")
 
     def test_a_new_version_brings_no_graver_first_step(self):
+        fresh, old = self.invoice(self.acme, 100, overdue=200), self.invoice(self.customer("Old"), 100, overdue=200)
+        self.noticed(old, 3, ago=9, policy=self.own)
         new = self.draft(date_from=0)
         new.step_ids = [
             Command.clear(),
@@ -133,8 +135,6 @@ class TestDunningVersions(DunningCommon):
             Command.create({"days": 11, "channel": "credit_hold", "sequence": 11}),
         ]
         new.action_put_in_force()
-        fresh, old = self.invoice(self.acme, 100, overdue=200), self.invoice(self.customer("Old"), 100, overdue=200)
-        self.noticed(old, 3, ago=9, policy=self.own)
         self.confirm()
         self.assertEqual(self.steps_of(fresh), [4])
         self.assertEqual(sorted(self.steps_of(old)), [3, 4, 11], "A final demand only ten days after the notice")

@@ -52,6 +52,7 @@ class CollectionNotice(models.Model):
         tasks = self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(vals_list)
         for notice, task in zip(todo, tasks):
             notice._unguarded().write({"task_id": task.id})
+        todo.flush_recordset(["task_id"])
 
     def _responsible_user(self, role):
         """Who gets the task of a step: the role that it names, else whoever gets the account's tasks."""
