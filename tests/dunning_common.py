@@ -47,7 +47,9 @@ class DunningCommon(CollectionsCommon):
         today = cls.company._collection_today()
         version = policy.browse(policy._valid_on(today).action_new_version()["res_id"])
         for days, values in sorted(changes.items(), key=lambda item: item[0]):
-            step = version.step_ids.filtered(lambda step, days=days: step.days == days and step.channel != "sales_partner")
+            step = version.step_ids.filtered(
+                lambda step, days=days: step.days == days and step.channel != "sales_partner"
+            )
             step.write(values) if values else step.unlink()
         version.date_from = today
         version.action_put_in_force()

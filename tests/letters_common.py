@@ -28,7 +28,12 @@ class LettersMixin:
     @classmethod
     def by_post(cls, name, zip_code="10001", **vals):
         """A customer without an e-mail address."""
-        address = {"street": "1 Main Street", "city": "New York", "zip": zip_code, "country_id": cls.env.ref("base.us").id}
+        address = {
+            "street": "1 Main Street",
+            "city": "New York",
+            "zip": zip_code,
+            "country_id": cls.env.ref("base.us").id,
+        }
         return cls.customer(name, **{"email": False, **address, **vals})
 
     @contextmanager

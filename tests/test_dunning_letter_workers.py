@@ -37,7 +37,10 @@ class TestDunningLetterWorkers(DunningWorkersCase):
                 return {letter.id: one_page() for letter in letters}
 
             model = env.registry["collection.notice"]
-            with patch.object(model, "_render_letters", render), patch.object(model, "_check_printer", lambda _self: None):
+            with (
+                patch.object(model, "_render_letters", render),
+                patch.object(model, "_check_printer", lambda _self: None),
+            ):
                 if not kill:
                     env["collection.letter.batch"]._cron_print()
                     return

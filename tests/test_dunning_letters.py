@@ -184,7 +184,10 @@ class TestDunningLetters(LettersMixin, DunningCommon):
         bad = self.by_post("Bad")
         self.invoice(bad, 50, overdue=3)
         letters = self.letters()
-        with self.printer(fails_for=("Bad",)), mute_logger("odoo.addons.account_collections.models.dunning.collection_notice_letter"):
+        with (
+            self.printer(fails_for=("Bad",)),
+            mute_logger("odoo.addons.account_collections.models.dunning.collection_notice_letter"),
+        ):
             batch = self.print(letters)
         failed = letters.filtered(lambda letter: letter.partner_id == bad)
         self.assertEqual(((letters - failed).state, failed.state), ("sent", "due"))
@@ -199,9 +202,9 @@ class TestDunningLetters(LettersMixin, DunningCommon):
         with self.printer(dead=True), self.assertRefused(UserError, "could not be printed: Wkhtmltopdf failed"):
             self.print(letters)
         report = self.env.registry["ir.actions.report"]
-        with patch.object(report, "get_wkhtmltopdf_state", lambda _self: "install"):
-            with self.assertRefused(UserError, "wkhtmltopdf, which makes PDFs, is not installed"):
-                self.print(letters)
+        missing = patch.object(report, "get_wkhtmltopdf_state", lambda _self: "install")
+        with missing, self.assertRefused(UserError, "wkhtmltopdf, which makes PDFs, is not installed"):
+            self.print(letters)
 
     def test_in_the_background(self):
         """More than a few: the job prints; where the printer dies the batch stops, and goes on without printing anything twice."""

@@ -57,11 +57,11 @@ class TestDunningVersions(DunningCommon):
 
     def test_all_who_point_to_any_version_are_under_the_valid_one(self):
         tag = self.env["res.partner.category"].create({"name": "Tag"})
-        policies = {
-            name: self.make_policy((3, "email"), name=name) for name in ("invoice", "account", "seller", "tag")
-        }
+        policies = {name: self.make_policy((3, "email"), name=name) for name in ("invoice", "account", "seller", "tag")}
         policies["tag"].tag_ids = tag
-        valid = {name: self.version(10 + number, policy=policy) for number, (name, policy) in enumerate(policies.items())}
+        valid = {
+            name: self.version(10 + number, policy=policy) for number, (name, policy) in enumerate(policies.items())
+        }
         seller = self.env["res.partner"].create({"name": "Seller", "is_sales_partner": True})
         seller.collection_policy_id = policies["seller"]
         moves = {name: self.invoice(self.customer(name), 100, overdue=14) for name in policies}
@@ -80,9 +80,7 @@ class TestDunningVersions(DunningCommon):
         second = self.version(date_from=10)
         third = self.version(date_from=20)
         self.assertEqual((self.own.date_to, second.date_to, third.date_to), (self.day(9), self.day(19), False))
-        self.assertEqual(
-            [version.validity for version in (self.own, second, third)], ["current", "future", "future"]
-        )
+        self.assertEqual([version.validity for version in (self.own, second, third)], ["current", "future", "future"])
         for day, valid in ((9, self.own), (10, second), (19, second), (20, third)):
             self.assertEqual(self.own._valid_on(self.day(day)), valid, f"day {day}")
         with self.at(10):
@@ -167,7 +165,13 @@ class TestDunningVersions(DunningCommon):
         step.days = 3
         self.confirm()
         self.assertTrue(self.own.is_used)
-        for values in ({"days": 5}, {"channel": "letter"}, {"min_amount": 5}, {"needs_release": True}, {"active": False}):
+        for values in (
+            {"days": 5},
+            {"channel": "letter"},
+            {"min_amount": 5},
+            {"needs_release": True},
+            {"active": False},
+        ):
             with self.assertRefused(UserError, "Own is in use.*new version"):
                 step.write(values)
         with self.assertRefused(UserError, "Own is in use"):

@@ -1,10 +1,14 @@
+from psycopg2 import errors as pgerrors
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 from odoo.tools.pdf import merge_pdf
 
 # Up to so many letters are printed while the user waits; more are printed in the background.
 AT_ONCE = 20
 _CHUNK = 50
+_CONFLICTS = 20
 
 
 class CollectionLetterBatch(models.Model):
@@ -139,7 +143,9 @@ class CollectionLetterBatch(models.Model):
         letters = self._waiting()[:_CHUNK]
         if not letters or self.state != "printing":
             return 0
-        letters = letters.try_lock_for_update().filtered(lambda notice: notice.state == "due")
+        letters = letters.try_lock_for_update()
+        letters.invalidate_recordset()  # as it is now, not as it was before the last commit
+        letters = letters.filtered(lambda notice: notice.state == "due" and notice.ready)
         if not letters:
             return 0
         errors = letters._print()
@@ -180,15 +186,35 @@ class CollectionLetterBatch(models.Model):
         Cron = self.env["ir.cron"]
         for batch in self.search([("state", "=", "printing")], order="id"):
             Cron._commit_progress(0, remaining=len(batch._waiting()))
-            while batch.try_lock_for_update() and batch.state == "printing":
-                if count := batch._print_chunk():
-                    if not Cron._commit_progress(count):
+            for _conflict in range(_CONFLICTS):
+                try:
+                    if not batch._print_all():
                         return
-                    continue
-                batch._finish()
-                batch._tell_user()
-                Cron._commit_progress()
-                break
+                    break
+                except pgerrors.SerializationFailure:  # somebody changed a letter meanwhile: look again
+                    self.env.cr.rollback()
+
+    def _print_all(self):
+        """Print what is left of a batch, committing after each few letters.
+
+        :return: whether there is time for another batch
+        """
+        Cron = self.env["ir.cron"]
+        while self._take() and self.state == "printing":
+            if count := self._print_chunk():
+                if not Cron._commit_progress(count):
+                    return False
+                continue
+            self._finish()
+            self._tell_user()
+            break
+        return bool(Cron._commit_progress())
+
+    def _take(self):
+        """Whether no other worker prints the batch; it is this one's until the next commit."""
+        query = SQL("SELECT id FROM collection_letter_batch WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", self.id)
+        self.env.cr.execute(query, log_exceptions=False)  # a conflict with another worker is expected here
+        return bool(self.env.cr.fetchall())
 
     def _tell_user(self):
         done = self.state == "done"

@@ -150,7 +150,9 @@ class CollectionPolicyStep(models.Model):
         changed = [
             step
             for step in self
-            if any(step._fields[name].convert_to_write(step[name], step) != vals[name] for name in _FROZEN & vals.keys())
+            if any(
+                step._fields[name].convert_to_write(step[name], step) != vals[name] for name in _FROZEN & vals.keys()
+            )
         ]
         self.browse(step.id for step in changed).policy_id._check_changeable()
         return super().write(vals)

@@ -125,9 +125,7 @@ class CollectionRun(models.Model):
             # Notices are written by sets for every account of the company, whatever portfolio the user has.
             run.sudo()._prepare_notices()
             run._update_state(("draft", "simulated"), "simulated")
-            run._unguarded().write(
-                {"warnings": run._find_warnings(), "simulated_seconds": time.monotonic() - started}
-            )
+            run._unguarded().write({"warnings": run._find_warnings(), "simulated_seconds": time.monotonic() - started})
 
     def action_confirm(self):
         """Let the notices go: e-mails are sent in the background, letters and calls stand in the lists of those who do them."""

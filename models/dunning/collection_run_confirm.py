@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from .collection_policy_step import TASK_CHANNELS
 
 # Tasks that are handed out while the user waits; the sending job hands out the others.
-_TASKS_AT_ONCE = 100
+_TASKS_AT_ONCE = 10
 
 
 class CollectionRun(models.Model):
@@ -132,7 +132,9 @@ class CollectionRun(models.Model):
         Notice = self.env["collection.notice"]
         mine = Domain("run_id", "=", self.id)
         Notice.search(mine & Domain("suppress_reason", "=", "no_recipient"))._ask_for_address()
-        decide = mine & Domain("channel", "in", TASK_CHANNELS) & Domain("state", "=", "due") & Domain("ready", "=", True)
+        decide = (
+            mine & Domain("channel", "in", TASK_CHANNELS) & Domain("state", "=", "due") & Domain("ready", "=", True)
+        )
         self.env["collection.notice"].invalidate_model(["ready"], flush=False)
         Notice.search(decide & Domain("task_id", "=", False), limit=_TASKS_AT_ONCE)._raise_tasks()
 

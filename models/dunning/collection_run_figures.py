@@ -18,7 +18,9 @@ class CollectionRun(models.Model):
         help="From confirming until everything was sent or done.",
     )
     reason_ids = fields.One2many("collection.run.reason", "run_id", string="Left Out by Reason", readonly=True)
-    figures = fields.Html(compute="_compute_figures", sanitize=False, help="Notices by channel and state, amounts by currency.")
+    figures = fields.Html(
+        compute="_compute_figures", sanitize=False, help="Notices by channel and state, amounts by currency."
+    )
 
     def _guarded_fields(self):
         return super()._guarded_fields() | {"warnings", "simulated_seconds", "done_on", "reason_ids"}
@@ -67,7 +69,9 @@ class CollectionRun(models.Model):
         today = company._collection_today()
         found = []
         if not day:
-            found.append(self.env._("No payment and no bank statement line is known: whoever has paid would be reminded too."))
+            found.append(
+                self.env._("No payment and no bank statement line is known: whoever has paid would be reminded too.")
+            )
         elif company._collection_add_business_days(day, company.collection_bank_days) < today:
             found.append(
                 self.env._(
@@ -96,8 +100,8 @@ class CollectionRun(models.Model):
             SQL(
                 """
                 DELETE FROM collection_run_reason WHERE run_id = %(run)s;
-                INSERT INTO collection_run_reason (run_id, company_id, date, reason, currency_id, item_count, account_count, amount_currency,
-                                                   amount, create_uid, create_date, write_uid, write_date)
+                INSERT INTO collection_run_reason (run_id, company_id, date, reason, currency_id, item_count, account_count,
+                                                   amount_currency, amount, create_uid, create_date, write_uid, write_date)
                 SELECT %(run)s, %(company)s, %(today)s, reason, currency_id, COUNT(*), COUNT(DISTINCT account_id), SUM(open_cur),
                        ROUND(SUM(open), %(digits)s), %(stamp)s
                   FROM collection_run_item WHERE reason IS NOT NULL GROUP BY reason, currency_id

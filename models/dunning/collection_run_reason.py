@@ -23,9 +23,7 @@ class CollectionRunReason(models.Model):
     item_count = fields.Integer(string="Items", readonly=True)
     account_count = fields.Integer(string="Accounts", readonly=True, aggregator="max")
     amount_currency = fields.Monetary(string="Open", readonly=True, help="Open, in the items' currency.")
-    amount = fields.Monetary(
-        string="Open (Company Currency)", readonly=True, currency_field="company_currency_id"
-    )
+    amount = fields.Monetary(string="Open (Company Currency)", readonly=True, currency_field="company_currency_id")
 
     def _guarded_fields(self):
         return frozenset(self._fields)

@@ -37,7 +37,9 @@ class CollectionRun(models.Model):
             "res.partner", "collection_policy_id", Domain.TRUE
         )
         others |= others.sudo().search([("tag_ids", "!=", False)])
-        used |= others.filtered(lambda policy: policy.active and policy.company_id in (company, policy.company_id.browse()))
+        used |= others.filtered(
+            lambda policy: policy.active and policy.company_id in (company, policy.company_id.browse())
+        )
         return used._valid_on(company._collection_today())
 
     @api.model
