@@ -121,6 +121,7 @@ class TestDunningBounces(OneNoticeCommon):
         """First the next contact, then a letter; a corrected address or a mail from there opens the way again."""
         clerk = self.contact(self.acme, "Clerk", email="clerk@example.com", type="invoice")
         self.acme.write({"street": "1 Main Street", "city": "Troy"})
+        self.invoice(self.acme, 70, overdue=-12)
         to = []
         for day in (0, 14, 28):
             with self.at(day):

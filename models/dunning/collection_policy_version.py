@@ -216,7 +216,7 @@ class CollectionPolicy(models.Model):
                 )
                 .with_env(self.env)
             )
-        return draft._open()
+        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": draft.id, "views": [(False, "form")]}
 
     def action_put_in_force(self):
         """Use the draft from its first day on, which is not in the past: what runs did stays true."""
@@ -252,12 +252,4 @@ class CollectionPolicy(models.Model):
             "view_mode": "list,form",
             "domain": [("id", "in", self._family().ids)],
             "context": {"active_test": False, "create": False},
-        }
-
-    def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
         }
