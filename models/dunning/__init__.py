@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import collection_policy
+from . import collection_policy_version
 from . import collection_policy_step
 from . import collection_account
 from . import collection_day
@@ -11,6 +12,8 @@ from . import collection_run_prepare
 from . import collection_run_confirm
 from . import collection_run_daily
 from . import collection_run_approval
+from . import collection_run_figures
+from . import collection_run_reason
 from . import collection_notice
 from . import collection_notice_line
 from . import collection_notice_action
@@ -21,6 +24,10 @@ from . import collection_notice_check
 from . import collection_notice_send
 from . import collection_notice_mail
 from . import collection_notice_failure
+from . import collection_notice_letter
+from . import collection_notice_task
+from . import collection_letter_batch
+from . import mail_activity
 from . import collection_work_reason
 from . import account_move_line
 from . import mail_mail

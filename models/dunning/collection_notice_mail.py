@@ -56,10 +56,13 @@ class CollectionNotice(models.Model):
         senders = template._render_field("email_from", notices.ids)
         replies = template._render_field("reply_to", notices.ids)
         attachments = notices._mail_attachments(template)
+        texts = {notice: notice._mail_text(bodies[notice.id]) for notice in notices}
         values = {
             notice: {
                 "subject": subjects[notice.id],
-                "body_html": notice._mail_body(bodies[notice.id]),
+                # What the discussion shows; without it the client takes the message for a removed one.
+                "body": texts[notice],
+                "body_html": notice._mail_body(texts[notice]),
                 "email_from": senders[notice.id] or company.email_formatted,
                 "reply_to": replies[notice.id] or company.email_formatted,
                 "recipient_ids": [Command.set(notice.recipient_id.ids)],
@@ -97,13 +100,24 @@ class CollectionNotice(models.Model):
                 mails[notice.id].mark_outgoing()
         return mails
 
-    def _mail_body(self, text):
-        """The whole mail: the company's header, the template's text with the generated table of items, the footer."""
+    def _mail_text(self, text):
+        """The template's text with the generated table of items."""
         self.ensure_one()
+        table = self.env["ir.qweb"]._render("account_collections.notice_items", self._items_values(), lang=self.lang)
+        return self._put_items(text, table)
+
+    def _mail_body(self, text):
+        """The whole mail: the company's header, the text with its table, the footer."""
+        self.ensure_one()
+        values = {"notice": self, "company": self.company_id, "lang": self.lang, "body": text}
+        return self.env["ir.qweb"]._render("account_collections.notice_mail", values, lang=self.lang)
+
+    def _items_values(self):
+        """What the generated parts of e-mails and letters show."""
         today = self.company_id._collection_today()
         lines = self.line_ids.filtered("counted").sorted(lambda line: (line.currency_id.id, line.due_date, line.id))
         soon = lines.filtered(lambda line: line.due_date >= today)
-        values = {
+        return {
             "notice": self,
             "company": self.company_id,
             "lines": lines,
@@ -113,9 +127,6 @@ class CollectionNotice(models.Model):
             "today": today,
             "lang": self.lang,
         }
-        table = self.env["ir.qweb"]._render("account_collections.notice_items", values, lang=self.lang)
-        body = self._put_items(text, table)
-        return self.env["ir.qweb"]._render("account_collections.notice_mail", {**values, "body": body}, lang=self.lang)
 
     @api.model
     def _put_items(self, text, table):
