@@ -1,2 +1,3 @@
 from . import account
+from . import dunning
 from . import reports

@@ -157,6 +157,10 @@ class CollectionDataGap(models.Model):
         for row in self:
             row.account_id.collector_id = row.collector_id
 
+    def action_open_account(self):
+        """Open the account's page."""
+        return self.account_id.action_open()
+
     def write(self, vals):
         editable = {name for name, field in self._fields.items() if field.inverse}
         result = super().write({name: value for name, value in vals.items() if name in editable})
