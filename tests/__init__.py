@@ -1,5 +1,10 @@
 from . import test_account_access
+from . import test_account_assign
+from . import test_account_bulk
 from . import test_account_collectible
+from . import test_account_data_gap
+from . import test_account_find
+from . import test_account_group
 from . import test_account_hold
 from . import test_account_merge
 from . import test_account_page
@@ -7,6 +12,7 @@ from . import test_account_payment
 from . import test_account_refresh
 from . import test_account_sessions
 from . import test_account_status
+from . import test_account_transfer
 from . import test_account_worklist
 from . import test_demo
 from . import test_dunning_access
@@ -20,6 +26,7 @@ from . import test_dunning_often
 from . import test_dunning_policy
 from . import test_dunning_run
 from . import test_dunning_send
+from . import test_dunning_sending
 from . import test_dunning_smtp
 from . import test_dunning_steps
 from . import test_dunning_workers
@@ -33,6 +40,7 @@ from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
 from . import test_tour_dunning
+from . import test_tour_finding
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch

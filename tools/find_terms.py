@@ -8,6 +8,8 @@ _AROUND = re.compile(r"^[^\d+-]{0,4}\s*|\s*[^\d]{0,4}$")
 _PHONE = re.compile(r"[\d\s().+/\u2010-\u2015-]+(?:(?:x|ext\.?)\s*\d+)?", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:x|ext).*$", re.IGNORECASE)
 SHORTEST_PHONE = 4
+# SQL: a telephone number's digits from the last to the first, without extension; their beginning is the number's end.
+PHONE_DIGITS = r"reverse(regexp_replace(regexp_replace(phone, '(x|ext).*$', '', 'i'), '\D', '', 'g'))"
 
 
 class Terms(NamedTuple):

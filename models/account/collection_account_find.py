@@ -2,12 +2,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.find_terms import read_terms
+from ...tools.find_terms import PHONE_DIGITS, read_terms
 
 # Of each kind of hit, as many as anybody looks through.
 _LIMIT = 200
-# The digits of a partner's telephone number from the last to the first, without extension: their beginning is the number's end.
-PHONE_DIGITS = r"reverse(regexp_replace(regexp_replace(phone, '(x|ext).*$', '', 'i'), '\D', '', 'g'))"
 _COMPARED = 7
 
 

@@ -2,7 +2,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from .collection_account_find import PHONE_DIGITS
+from ...tools.find_terms import PHONE_DIGITS
 
 # What decides whose account an item belongs to, or what the account shows of its customer.
 _TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_id", "credit_limit"}
