@@ -182,7 +182,7 @@ class TestAccountAssign(CollectionsCommon):
         for act in (
             lambda: row.write({"reason": "x"}),
             lambda: row.with_user(self.manager).unlink(),
-            lambda: row.copy(),
+            row.copy,
         ):
             with self.assertRaises((AccessError, UserError)):
                 act()

@@ -90,9 +90,7 @@ class TestAccountBulk(CollectionsCommon):
         template = self.env.ref("account_collections.mail_template_account_contact")
         dialog = self._dialog(action="email", template_id=template.id)
         dialog.action_preview()
-        self.assertEqual(
-            self._left_out(dialog), {self.beta: "No e-mail address", self.gamma: "Do not e-mail"}
-        )
+        self.assertEqual(self._left_out(dialog), {self.beta: "No e-mail address", self.gamma: "Do not e-mail"})
         details = {line.account_id: line.detail for line in dialog.line_ids}
         self.assertEqual(details[self.acme], "acme@example.com")
         self.assertIn("Acme", dialog.sample_body)

@@ -113,7 +113,9 @@ class TestAccountFind(CollectionsCommon):
         self.assertEqual(self._found("lockbox 5"), self.account(False))
 
     def test_phone(self):
-        self.assertFinds("+1 212-555-0143", "2125550143", "(212) 555 0143", "212.555.0143", "555-0143", "001 212 555 0143")
+        self.assertFinds(
+            "+1 212-555-0143", "2125550143", "(212) 555 0143", "212.555.0143", "555-0143", "001 212 555 0143"
+        )
         self.assertFinds("646 555 0199", "+1 (646) 555-0199")
         self.assertFalse(self._found("917-555-0143"), "Another area code")
 

@@ -60,7 +60,13 @@ class TestDunningSending(CollectionsCommon):
         attachment = self.env["ir.attachment"].create(
             {"name": "i.pdf", "raw": b"%PDF-1.4", "mimetype": "application/pdf"}
         )
-        self.first.message_post(body="Scan", partner_ids=self.acme.ids, attachment_ids=attachment.ids, message_type="comment", subtype_xmlid="mail.mt_note")
+        self.first.message_post(
+            body="Scan",
+            partner_ids=self.acme.ids,
+            attachment_ids=attachment.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )
         self.assertEqual(self._sent(self.first), (False, False))
 
     def test_latest_counts(self):
@@ -113,7 +119,9 @@ class TestDunningSending(CollectionsCommon):
         other = self.invoice(self.customer("Globex"), 5, overdue=1)
         self.Account._refresh_touched()
         self._items(self.first | other).action_collection_resend()
-        self.assertEqual(sorted(self.Sending.search([]).mapped("recipient_email")), ["acme@example.com", "globex@example.com"])
+        self.assertEqual(
+            sorted(self.Sending.search([]).mapped("recipient_email")), ["acme@example.com", "globex@example.com"]
+        )
 
     def test_double_click_sends_once(self):
         self._items(self.first).action_collection_resend()

@@ -39,7 +39,7 @@ def read_amount(text):
             decimal = mark
     whole, _mark, fraction = digits.partition(decimal) if decimal else (digits, "", "")
     whole = re.sub(r"[.,]", "", whole)
-    if not fraction.isdigit() and fraction or len(whole) > 15:
+    if (not fraction.isdigit() and fraction) or len(whole) > 15:
         return None
     return float(f"{whole or 0}.{fraction or 0}")
 

@@ -23,7 +23,7 @@ class CollectionAccount(models.Model):
         store=False,
         exportable=False,
         search="_search_find",
-        help="Customer, account number, invoice, purchase order, cheque or payment reference, amount, telephone number, e-mail or tax number.",
+        help="Customer, account number, invoice, purchase order, cheque or payment reference, amount, phone, e-mail or tax number.",
     )
 
     def _search_find(self, operator, value):
@@ -89,7 +89,8 @@ class CollectionAccount(models.Model):
         """What the whole text may be. Rooms add theirs."""
         sources = [
             SQL(
-                "SELECT partner_id, company_id, 1 AS rank, name AS what FROM collection_account WHERE name IN %s AND partner_id IS NOT NULL",
+                "SELECT partner_id, company_id, 1 AS rank, name AS what FROM collection_account"
+                " WHERE name IN %s AND partner_id IS NOT NULL",
                 (terms.text.upper(), f"A{terms.text.zfill(6)}"),
             ),
             self._find_partner(2, "ref", SQL("p.ref IN %s", _spellings(terms.text))),
@@ -139,7 +140,8 @@ class CollectionAccount(models.Model):
         moves = [
             SQL(
                 "SELECT m.commercial_partner_id, m.company_id, %s, CONCAT_WS(' · ', m.name, NULLIF(m.%s, m.name))"
-                " FROM account_move m WHERE %s AND m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt', 'entry')",
+                " FROM account_move m WHERE %s AND m.state = 'posted'"
+                " AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt', 'entry')",
                 rank,
                 SQL.identifier(column),
                 condition(SQL("m.%s", SQL.identifier(column))),
@@ -203,7 +205,8 @@ class CollectionAccount(models.Model):
                 amount,
             ),
             SQL(
-                "SELECT b.partner_id, b.company_id, 23, b.payment_ref FROM account_bank_statement_line b WHERE b.amount = %s AND b.amount > 0",
+                "SELECT b.partner_id, b.company_id, 23, b.payment_ref FROM account_bank_statement_line b"
+                " WHERE b.amount = %s AND b.amount > 0",
                 amount,
             ),
         ]

@@ -3,9 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 # Names are compared by their plain letters, so that Ärzte stand with A.
-_PLAIN = SQL(
-    "translate(upper(p.name), 'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ', 'AAAAAAACEEEEIIIINOOOOOOUUUUY') COLLATE \"C\""
-)
+_PLAIN = SQL("translate(upper(p.name), 'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ', 'AAAAAAACEEEEIIIINOOOOOOUUUUY') COLLATE \"C\"")
 
 
 class CollectionAssignmentRule(models.Model):
@@ -29,10 +27,14 @@ class CollectionAssignmentRule(models.Model):
         domain="[('share', '=', False)]",
         help="Gets the accounts. A rule whose collector is archived is passed over.",
     )
-    sales_partner_ids = fields.Many2many("res.partner", string="Sold Through", domain="[('is_sales_partner', '=', True)]")
+    sales_partner_ids = fields.Many2many(
+        "res.partner", string="Sold Through", domain="[('is_sales_partner', '=', True)]"
+    )
     category_ids = fields.Many2many("res.partner.category", string="Customer Tags", help="Any of them.")
     country_ids = fields.Many2many("res.country", string="Countries")
-    name_from = fields.Char(string="Names From", help="The customer's name begins with this or what comes after it, e.g. A.")
+    name_from = fields.Char(
+        string="Names From", help="The customer's name begins with this or what comes after it, e.g. A."
+    )
     name_to = fields.Char(string="To", help="…up to and including this, e.g. F.")
     amount_from = fields.Monetary(string="Total From", help="The account's total, in the company's currency.")
     amount_to = fields.Monetary(string="Below", help="Empty (0): no upper limit.")

@@ -21,7 +21,14 @@ class CollectionDataGap(models.Model):
     _order = "amount_overdue desc, amount_total desc, id"
     _rec_name = "account_id"
     _depends = {
-        "collection.account": ["partner_id", "company_id", "collector_id", "amount_total", "amount_overdue", "open_count"],
+        "collection.account": [
+            "partner_id",
+            "company_id",
+            "collector_id",
+            "amount_total",
+            "amount_overdue",
+            "open_count",
+        ],
         "res.partner": [
             "email_normalized",
             "message_bounce",
@@ -40,7 +47,7 @@ class CollectionDataGap(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     gap = fields.Selection(GAPS, readonly=True)
     contact_id = fields.Many2one("res.partner", string="Contact", readonly=True, help="Whose data are incomplete.")
-    partner_id = fields.Many2one("res.partner", string="Company", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Partner", readonly=True)
     amount_total = fields.Monetary(string="Total", readonly=True)
     amount_overdue = fields.Monetary(string="Overdue", readonly=True)
     owner_id = fields.Many2one("res.users", string="Collector (Now)", readonly=True)
@@ -87,7 +94,8 @@ class CollectionDataGap(models.Model):
                 " WHERE c.commercial_partner_id = p.id AND c.type = 'invoice' AND c.active AND c.email_normalized IS NOT NULL)"
             ),
             "bounced": SQL(
-                "p.email_normalized IS NOT NULL AND (p.message_bounce > 0 OR %s) OR ap.email_normalized IS NOT NULL AND (ap.message_bounce > 0 OR %s)",
+                "p.email_normalized IS NOT NULL AND (p.message_bounce > 0 OR %s)"
+                " OR ap.email_normalized IS NOT NULL AND (ap.message_bounce > 0 OR %s)",
                 _blacklisted("p"),
                 _blacklisted("ap"),
             ),
@@ -173,11 +181,14 @@ class CollectionDataGap(models.Model):
         rows = self.web_read(specification)
         self.write(vals)
         for row in rows:
-            row.update({name: value for name, value in vals.items() if self._fields[name].type in ("char", "selection")})
+            row.update(
+                {name: value for name, value in vals.items() if self._fields[name].type in ("char", "selection")}
+            )
         return rows
 
 
 def _blacklisted(alias):
     return SQL(
-        "EXISTS (SELECT 1 FROM mail_blacklist b WHERE b.active AND b.email = %s.email_normalized)", SQL.identifier(alias)
+        "EXISTS (SELECT 1 FROM mail_blacklist b WHERE b.active AND b.email = %s.email_normalized)",
+        SQL.identifier(alias),
     )

@@ -36,11 +36,12 @@ class CollectionPayerGroup(models.Model):
 
     # What the user may see of the members' accounts, in the chosen companies.
     account_ids = fields.Many2many("collection.account", string="Accounts", compute="_compute_figures")
-    account_count = fields.Integer(string="Accounts", compute="_compute_figures")
+    account_count = fields.Integer(string="Members", compute="_compute_figures")
     worklist_count = fields.Integer(string="On Today's Worklist", compute="_compute_figures")
     currency_id = fields.Many2one("res.currency", compute="_compute_figures")
     converted_on = fields.Date(
-        compute="_compute_figures", help="Amounts of companies with another currency are converted at this date's rates."
+        compute="_compute_figures",
+        help="Amounts of companies with another currency are converted at this date's rates.",
     )
     amount_total = fields.Monetary(string="Total", compute="_compute_figures")
     amount_overdue = fields.Monetary(string="Overdue", compute="_compute_figures")

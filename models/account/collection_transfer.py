@@ -37,7 +37,13 @@ class CollectionTransfer(models.Model):
     date_to = fields.Date(string="To Day", help="The last day of the absence; the accounts go back on the next.")
     reason = fields.Char(required=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("planned", "Planned"), ("active", "In Force"), ("done", "Done"), ("cancelled", "Cancelled")],
+        [
+            ("draft", "Draft"),
+            ("planned", "Planned"),
+            ("active", "In Force"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
         required=True,
         default="draft",
         readonly=True,
@@ -45,7 +51,7 @@ class CollectionTransfer(models.Model):
         tracking=True,
     )
     assignment_ids = fields.One2many("collection.assignment", "transfer_id", string="History")
-    account_count = fields.Integer(string="Accounts", compute="_compute_account_count")
+    account_count = fields.Integer(string="Accounts to Move", compute="_compute_account_count")
 
     @api.depends("from_user_id", "to_user_id")
     def _compute_name(self):
@@ -122,7 +128,9 @@ class CollectionTransfer(models.Model):
             else:
                 continue
             raise ValidationError(
-                self.env._("%(person)s has another transfer in these days: %(other)s.", person=person.name, other=other.name)
+                self.env._(
+                    "%(person)s has another transfer in these days: %(other)s.", person=person.name, other=other.name
+                )
             )
 
     @api.model
@@ -208,8 +216,6 @@ class CollectionTransfer(models.Model):
                 back |= account
         owner = self.from_user_id if self.from_user_id.active else self.from_user_id.browse()
         for locked, part in back.grouped("collector_locked").items():
-            part._assign(
-                owner, kind="back", reason=self.reason, transfer_id=self.id, locked=bool(owner) and locked
-            )
+            part._assign(owner, kind="back", reason=self.reason, transfer_id=self.id, locked=bool(owner) and locked)
         if not owner:
             back._assign_by_rules(Domain("id", "in", back.ids))

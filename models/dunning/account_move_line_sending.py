@@ -84,7 +84,11 @@ class AccountMoveLine(models.Model):
             "params": {
                 "type": "success",
                 "message": "\n".join(
-                    self.env._("%(documents)s: sent to %(recipient)s", documents=each._document_names(), recipient=each.recipient_email)
+                    self.env._(
+                        "%(documents)s: sent to %(recipient)s",
+                        documents=each._document_names(),
+                        recipient=each.recipient_email,
+                    )
                     for each in sendings
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},

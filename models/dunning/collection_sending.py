@@ -204,11 +204,18 @@ class CollectionSending(models.Model):
         moves = moves.with_context(lang=lang).sorted("invoice_date")
         body = self.env["ir.qweb"]._render(
             "account_collections.sending_documents",
-            {"account": account, "company": account.company_id, "moves": moves, "note": note, "user": self.env.user, "lang": lang},
+            {
+                "account": account,
+                "company": account.company_id,
+                "moves": moves,
+                "note": note,
+                "user": self.env.user,
+                "lang": lang,
+            },
             lang=lang,
         )
         names = moves.mapped("name")
-        label = ", ".join(names[:3]) + (" +%d" % (len(names) - 3) if len(names) > 3 else "")
+        label = ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
         subject = self.with_context(lang=lang).env._(
             "%(company)s: copy of %(documents)s", company=account.company_id.name, documents=label
         )
@@ -218,7 +225,5 @@ class CollectionSending(models.Model):
     def _log_on_documents(self, row, moves):
         """The invoice's own history and its mark "sent" follow, whoever of the collectors did it."""
         body = self.env._("Sent again to %(recipient)s from Collections.", recipient=row.recipient_email)
-        moves.sudo()._message_log_batch(
-            bodies=dict.fromkeys(moves.ids, body), author_id=self.env.user.partner_id.id
-        )
+        moves.sudo()._message_log_batch(bodies=dict.fromkeys(moves.ids, body), author_id=self.env.user.partner_id.id)
         moves.filtered(lambda move: not move.is_move_sent).sudo().is_move_sent = True

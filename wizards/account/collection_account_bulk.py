@@ -17,7 +17,9 @@ class CollectionAccountBulk(models.TransientModel):
     account_count = fields.Integer(compute="_compute_account_count")
     company_id = fields.Many2one("res.company", compute="_compute_account_count")
 
-    collector_id = fields.Many2one("res.users", domain="[('share', '=', False)]", help="Empty: the accounts become nobody's.")
+    collector_id = fields.Many2one(
+        "res.users", domain="[('share', '=', False)]", help="Empty: the accounts become nobody's."
+    )
     why = fields.Char(string="Reason")
     date_until = fields.Date(string="Until")
     outcome_id = fields.Many2one("collection.work.reason", string="Outcome", domain="[('action', '=', 'done')]")
@@ -129,7 +131,7 @@ class CollectionAccountBulk(models.TransientModel):
         return getattr(self, f"_plan_{self.action}")(accounts)
 
     def _plan_log(self, accounts):
-        return {account: (self.outcome_id.name, False) for account in accounts}
+        return dict.fromkeys(accounts, (self.outcome_id.name, False))
 
     def _plan_snooze(self, accounts):
         longer = self.env._("Snoozed for longer already")
@@ -255,7 +257,9 @@ class CollectionAccountBulkLine(models.TransientModel):
     _order = "left_out desc, id"
 
     wizard_id = fields.Many2one("collection.account.bulk", required=True, ondelete="cascade", index=True)
-    account_id = fields.Many2one("collection.account", string="Customer", required=True, readonly=True, ondelete="cascade")
+    account_id = fields.Many2one(
+        "collection.account", string="Customer", required=True, readonly=True, ondelete="cascade"
+    )
     included = fields.Boolean(default=True, help="Untick what you do not want to be touched.")
     detail = fields.Char(string="What Happens", readonly=True)
     left_out = fields.Char(string="Left Out", readonly=True)

@@ -9,7 +9,9 @@ class CollectionSendingCompose(models.TransientModel):
     _description = "Send Documents"
 
     account_id = fields.Many2one("collection.account", required=True, readonly=True)
-    recipient = fields.Char(compute="_compute_recipient", help="By the rule of notices: A/P contact, invoice contact, customer.")
+    recipient = fields.Char(
+        compute="_compute_recipient", help="By the rule of notices: A/P contact, invoice contact, customer."
+    )
     is_reachable = fields.Boolean(compute="_compute_recipient")
     note = fields.Text(help="A line or two above the list of documents.")
     line_ids = fields.One2many("collection.sending.compose.line", "wizard_id", string="Documents")

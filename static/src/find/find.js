@@ -11,8 +11,8 @@ const SHORTEST = 2;
 async function mayFind() {
     const groups = await Promise.all(
         ["group_collector", "group_auditor"].map((group) =>
-            user.hasGroup(`account_collections.${group}`)
-        )
+            user.hasGroup(`account_collections.${group}`),
+        ),
     );
     return groups.some(Boolean);
 }
@@ -46,7 +46,7 @@ registry.category("command_categories").add("collection_accounts", { namespace: 
 registry.category("command_setup").add(NAMESPACE, {
     debounceDelay: 200,
     emptyMessage: _t(
-        "No account found. Try an invoice, purchase order or cheque number, an amount, a phone number or an e-mail address."
+        "No account found. Try an invoice, purchase order or cheque number, an amount, a phone number or an e-mail address.",
     ),
     name: _t("accounts to collect"),
     placeholder: _t("Find an account: customer, invoice, PO, cheque, amount, phone, e-mail…"),
@@ -59,8 +59,9 @@ registry.category("command_provider").add("collection_accounts", {
         if (text.length < SHORTEST || !(await mayFind())) {
             return [];
         }
-        const found = await env.services.orm
-            .silent.call("collection.account", "find_accounts", [text]);
+        const found = await env.services.orm.silent.call("collection.account", "find_accounts", [
+            text,
+        ]);
         const commands = found.accounts.map((account) => ({
             Component: AccountCommand,
             action: () => openAccount(env, account),

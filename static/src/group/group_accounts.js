@@ -12,7 +12,7 @@ export class GroupAccountsField extends X2ManyField {
                 res_id: resId,
                 views: [[false, "form"]],
             },
-            { props: { resIds } }
+            { props: { resIds } },
         );
     }
 }

@@ -35,11 +35,22 @@ tours.add("collection_find", {
         { content: "by its name", trigger: `${palette} input`, run: "edit $Elm Trading" },
         { content: "is not found", trigger: `${palette}:contains(No account found)` },
         { content: "close", trigger: `${palette} input`, run: "press Escape" },
-        { content: "the accounts", trigger: ".o_menu_sections button:contains(Accounts)", run: "click" },
-        { content: "all", trigger: ".o-dropdown--menu .dropdown-item:contains(/^Accounts$/)", run: "click" },
+        {
+            content: "the accounts",
+            trigger: ".o_menu_sections button:contains(Accounts)",
+            run: "click",
+        },
+        {
+            content: "all",
+            trigger: ".o-dropdown--menu .dropdown-item:contains(/^Accounts$/)",
+            run: "click",
+        },
         { content: "type an e-mail", trigger: ".o_searchview_input", run: "edit cedar.mills@" },
         { content: "search", trigger: ".o_searchview_input", run: "press Enter" },
-        { content: "only Cedar", trigger: `.o_list_renderer:not(:contains(Alder Works)) ${row("Cedar Mills")}` },
+        {
+            content: "only Cedar",
+            trigger: `.o_list_renderer:not(:contains(Alder Works)) ${row("Cedar Mills")}`,
+        },
     ],
 });
 
@@ -62,7 +73,11 @@ tours.add("collection_payer_group", {
             trigger: "button[name=action_view_payer_group]",
             run: "click",
         },
-        { content: "one call", trigger: "button[name=action_work_done]:contains(Done for All)", run: "click" },
+        {
+            content: "one call",
+            trigger: "button[name=action_work_done]:contains(Done for All)",
+            run: "click",
+        },
         { content: "for both", trigger: ".modal:contains(This applies to):contains(2)" },
         {
             content: "an outcome",
@@ -155,7 +170,11 @@ tours.add("collection_data_gap", {
 tours.add("collection_resend", {
     url: "/odoo/collections-worklist",
     steps: () => [
-        { content: "an account", trigger: `${row("Alder Works")} td[name=display_name]`, run: "click" },
+        {
+            content: "an account",
+            trigger: `${row("Alder Works")} td[name=display_name]`,
+            run: "click",
+        },
         {
             content: "its invoice again",
             trigger: "[name=open_item_ids] .o_data_row button[name=action_collection_resend]",
