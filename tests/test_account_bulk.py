@@ -83,8 +83,14 @@ class TestAccountBulk(CollectionsCommon):
 
     def test_collectors_do_not_assign(self):
         self.assertNotIn("assign", dict(self._dialog()._selection_action()))
-        with self.assertRaises(ValueError):
-            self._dialog(action="assign", collector_id=self.collector.id, why="Mine")
+        for vals in ({"action": "assign", "collector_id": self.collector.id, "why": "Mine"}, {"action": "rules"}):
+            dialog = self._dialog(**vals)
+            with self.assertRaises(AccessError):
+                dialog.action_preview()
+            dialog.sudo().action_preview()
+            with self.assertRaises(AccessError):
+                dialog.action_apply()
+        self.assertFalse(self.accounts.collector_id)
 
     def test_mail_by_template(self):
         template = self.env.ref("account_collections.mail_template_account_contact")

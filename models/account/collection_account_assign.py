@@ -104,18 +104,21 @@ class CollectionAccount(models.Model):
         return moves
 
     @api.model
+    def _move_in_batches(self, moves):
+        """Do what `_rule_moves` found, and hand out what changed hands, batch by batch."""
+        for (rule, _former), ids in moves.items():
+            for part in split_every(BATCH, ids, self.browse):
+                yield part._assign(
+                    rule.collector_id, kind="rule", rule_id=rule.id, locked=False, reason=rule.display_name
+                )
+
+    @api.model
     def _assign_by_rules(self, domain):
         """Give the accounts of a domain to the collectors that the rules name; those that no rule matches stay as they are.
 
         :return: the accounts that changed hands
         """
-        moved = self.browse()
-        for (rule, _former), ids in self._rule_moves(domain).items():
-            for part in split_every(BATCH, ids, self.browse):
-                moved |= part._assign(
-                    rule.collector_id, kind="rule", rule_id=rule.id, locked=False, reason=rule.display_name
-                )
-        return moved
+        return self.browse().union(*self._move_in_batches(self._rule_moves(domain)))
 
     def action_assign_by_rules(self):
         """Hand these accounts back to the rules."""
@@ -135,10 +138,14 @@ class CollectionAccount(models.Model):
     def _cron_assign(self):
         """New accounts and those of collectors who left go to whom the rules name; transfers begin and end on their days."""
         Cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([])
-        Account = self.with_context(allowed_company_ids=companies.ids)
-        Account._assign_by_rules(Account._unassigned_domain())
-        Cron._commit_progress(1)
-        for transfer in Account.env["collection.transfer"]._due():
+        Account = self.with_context(allowed_company_ids=self.env["res.company"].search([]).ids)
+        due = Account.env["collection.transfer"]._due()
+        moves = Account._rule_moves(Account._unassigned_domain())
+        Cron._commit_progress(0, remaining=sum(map(len, moves.values())) + len(due))
+        for moved in Account._move_in_batches(moves):
+            if not Cron._commit_progress(len(moved)):
+                return
+        for transfer in due:
             transfer._proceed()
-            Cron._commit_progress(1)
+            if not Cron._commit_progress(1):
+                return

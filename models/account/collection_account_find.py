@@ -64,7 +64,7 @@ class CollectionAccount(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                WITH found AS MATERIALIZED (%(sources)s), customer AS (
+                WITH found (partner_id, company_id, rank, what) AS MATERIALIZED (%(sources)s), customer AS (
                     SELECT COALESCE(p.commercial_partner_id, 0) AS partner_id, f.company_id, f.rank, f.what
                       FROM found f LEFT JOIN res_partner p ON p.id = f.partner_id
                 )

@@ -38,7 +38,9 @@ class AccountMoveLine(models.Model):
                   FROM mail_message m
                   JOIN mail_message_res_partner_rel r ON r.mail_message_id = m.id
                   JOIN res_partner p ON p.id = r.res_partner_id AND p.partner_share
+                  LEFT JOIN mail_message_subtype k ON k.id = m.subtype_id
                  WHERE m.model = 'account.move' AND m.res_id = ANY(%(moves)s) AND m.is_internal IS NOT TRUE
+                   AND k.internal IS NOT TRUE
                    AND m.message_type IN ('comment', 'email_outgoing', 'auto_comment')
                    AND EXISTS (SELECT 1 FROM message_attachment_rel t JOIN ir_attachment f ON f.id = t.attachment_id
                                 WHERE t.message_id = m.id AND f.mimetype IN ('application/pdf', 'application/xml'))

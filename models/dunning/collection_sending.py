@@ -64,7 +64,7 @@ class CollectionSending(models.Model):
         for account_id, recipient_id, channel, email, lang in self.env.execute_query(
             SQL(
                 "SELECT account_id, recipient_id, channel, email, lang FROM (%s) q",
-                Notice._recipient_query(SQL("SELECT unnest(%s)", list(accounts.ids))),
+                Notice._recipient_query(SQL("SELECT unnest(%s::int[])", list(accounts.ids))),
             )
         ):
             if channel == "email":
@@ -86,7 +86,7 @@ class CollectionSending(models.Model):
             for row in self.env.execute_query(
                 SQL(
                     "SELECT DISTINCT a.id FROM collection_account a JOIN res_partner p ON p.commercial_partner_id = a.partner_id"
-                    " WHERE a.id = ANY(%s) AND p.email_normalized IS NOT NULL AND p.active",
+                    " WHERE a.id = ANY(%s::int[]) AND p.email_normalized IS NOT NULL AND p.active",
                     list(accounts.ids),
                 )
             )
