@@ -2,4 +2,5 @@ from . import collection_demo
 from . import collection_demo_cases
 from . import collection_demo_day
 from . import collection_demo_dunning
+from . import collection_demo_finding
 from . import collection_demo_work

@@ -4,6 +4,12 @@ from . import test_account_collectible
 from . import test_account_day
 from . import test_account_day_sessions
 from . import test_account_day_since
+from . import test_account_assign
+from . import test_account_bulk
+from . import test_account_collectible
+from . import test_account_data_gap
+from . import test_account_find
+from . import test_account_group
 from . import test_account_hold
 from . import test_account_merge
 from . import test_account_page
@@ -13,6 +19,7 @@ from . import test_account_risk
 from . import test_account_sessions
 from . import test_account_stage
 from . import test_account_status
+from . import test_account_transfer
 from . import test_account_worklist
 from . import test_demo
 from . import test_dunning_access
@@ -30,6 +37,7 @@ from . import test_dunning_policy
 from . import test_dunning_run
 from . import test_dunning_run_figures
 from . import test_dunning_send
+from . import test_dunning_sending
 from . import test_dunning_smtp
 from . import test_dunning_steps
 from . import test_dunning_tasks
@@ -51,6 +59,7 @@ from . import test_approval_decide
 from . import test_approval_sessions
 from . import test_approval_substitution
 from . import test_approval_void
+from . import test_tour_finding
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch

@@ -1,3 +1,4 @@
 from . import account
 from . import approval
+from . import dunning
 from . import reports

@@ -14,9 +14,18 @@ from . import collection_account_response
 from . import collection_account_risk
 from . import collection_account_callback
 from . import collection_account_task
+from . import collection_account_find
+from . import collection_account_group
+from . import collection_account_assign
+from . import collection_account_contact
 from . import collection_account_merge
+from . import collection_assignment
+from . import collection_assignment_rule
+from . import collection_data_gap
 from . import collection_hold
 from . import collection_bounce
+from . import collection_payer_group
+from . import collection_transfer
 from . import collection_work_reason
 from . import collection_work_log
 from . import collection_day
@@ -24,6 +33,7 @@ from . import collection_day_left
 from . import collection_day_close
 from . import collection_day_since
 from . import account_account
+from . import account_bank_statement_line
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

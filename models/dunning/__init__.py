@@ -30,6 +30,8 @@ from . import collection_letter_batch
 from . import mail_activity
 from . import collection_work_reason
 from . import account_move_line
+from . import collection_sending
+from . import account_move_line_sending
 from . import mail_mail
 from . import mail_thread
 from . import account_move
