@@ -35,6 +35,7 @@
         "views/contact/res_partner_views.xml",
         "views/account/res_config_settings_views.xml",
         "views/collection_menus.xml",
+        "views/account/collection_golive_views.xml",
         "views/reports/collection_aging_views.xml",
         "views/dunning/collection_policy_views.xml",
         "views/dunning/collection_notice_views.xml",

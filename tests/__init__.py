@@ -1,5 +1,7 @@
 from . import test_account_access
 from . import test_account_collectible
+from . import test_account_csv_file
+from . import test_account_golive
 from . import test_account_hold
 from . import test_account_merge
 from . import test_account_page
@@ -13,6 +15,7 @@ from . import test_dunning_access
 from . import test_dunning_asked
 from . import test_dunning_bounces
 from . import test_dunning_faults
+from . import test_dunning_golive
 from . import test_dunning_ledger
 from . import test_dunning_left_out
 from . import test_dunning_mail
@@ -33,6 +36,7 @@ from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
 from . import test_tour_dunning
+from . import test_tour_golive
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch

@@ -37,6 +37,9 @@ RIGHTS = {
         "manager": {READ, WRITE, CREATE, UNLINK},
         "auditor": {READ},
     },
+    "collection.golive": {"manager": {READ}, "auditor": {READ}},
+    "collection.golive.import": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.golive.import.problem": {"manager": {READ, WRITE, CREATE, UNLINK}},
     "collection.account.work": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.hold.place": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.hold.place.line": {

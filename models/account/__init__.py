@@ -11,6 +11,12 @@ from . import collection_account_work
 from . import collection_account_page
 from . import collection_account_merge
 from . import collection_hold
+from . import collection_golive_kind
+from . import collection_golive_item_kind
+from . import collection_golive_collector
+from . import collection_golive_note
+from . import collection_golive_hold
+from . import collection_golive
 from . import collection_work_reason
 from . import collection_work_log
 from . import account_account

@@ -17,6 +17,9 @@ from . import collection_notice_check
 from . import collection_notice_send
 from . import collection_notice_mail
 from . import collection_notice_failure
+from . import collection_golive_policy
+from . import collection_golive_step
+from . import collection_golive
 from . import collection_work_reason
 from . import account_move_line
 from . import mail_mail

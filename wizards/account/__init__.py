@@ -1,2 +1,3 @@
 from . import collection_account_work
+from . import collection_golive_import
 from . import collection_hold_place
