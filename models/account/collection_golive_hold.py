@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import float_is_zero
 
 from .collection_golive_kind import Column, sound
@@ -20,7 +21,7 @@ class CollectionGoliveHold(models.AbstractModel):
         _ = self.env._
         return [
             *super()._columns(),
-            Column("amount", _("Amount"), "amount", examples=("", "1,250.00")),
+            Column("amount", _("Amount"), "amount", examples=("", "1250")),
             Column("until", _("Until"), "date", required=True, examples=("2026-12-31", "2026-11-30")),
             Column("reason", _("Reason"), required=True, examples=("Waits for the price list", "Goods on their way back")),
         ]
@@ -88,7 +89,8 @@ class CollectionGoliveHold(models.AbstractModel):
         Hold = self.env["collection.hold"].sudo()
         live = Hold._live_domain(company._collection_today())
         known = defaultdict(list)
-        for hold in Hold.search(live & [("move_line_id", "in", items.ids), ("kind", "=", "manual")]):
+        manual = Domain("move_line_id", "in", items.ids) & Domain("kind", "=", "manual")
+        for hold in Hold.search(live & manual):
             known[hold.move_line_id.id, hold.date_until, (hold.reason or "").casefold()].append(hold.amount_currency)
         return known
 

@@ -64,16 +64,14 @@ class CollectionGoliveItemKind(models.AbstractModel):
         :return: dict of number to a list of dicts with `line_id, move_id, number, account_id, due, currency_id, open, open_company`
         """
         self.env.flush_all()
-        found = {}
-        for each in self.env.execute_query_dict(
+        items = self.env.execute_query_dict(
             SQL(
-                """SELECT l.id AS line_id, l.move_id, m.name AS number, m.ref, l.name AS label, a.id AS account_id,
-                          COALESCE(l.date_maturity, l.date) AS due, l.currency_id, l.amount_residual_currency AS open, l.amount_residual AS open_company
+                """SELECT l.id AS line_id, l.move_id, m.name AS number, m.ref, l.name AS label, COALESCE(l.date_maturity, l.date) AS due,
+                          COALESCE(p.commercial_partner_id, 0) AS customer, l.currency_id,
+                          l.amount_residual_currency AS open, l.amount_residual AS open_company
                      FROM account_move_line l
                      JOIN account_move m ON m.id = l.move_id
                      LEFT JOIN res_partner p ON p.id = l.partner_id
-                     JOIN collection_account a ON a.company_id = l.company_id
-                                              AND COALESCE(a.partner_id, 0) = COALESCE(p.commercial_partner_id, 0)
                     WHERE l.company_id = %(company)s AND %(open)s AND l.amount_residual > 0
                       AND (m.name = ANY(%(numbers)s) OR m.ref = ANY(%(numbers)s) OR l.name = ANY(%(numbers)s))
                     ORDER BY due, l.id""",
@@ -81,9 +79,13 @@ class CollectionGoliveItemKind(models.AbstractModel):
                 open=self.env["account.move.line"]._collection_open_condition("l"),
                 numbers=list(numbers),
             )
-        ):
-            for number in {each["number"], each["ref"], each["label"]} & numbers:
-                found.setdefault(number, []).append(each)
+        )
+        accounts = self._accounts_of({item["customer"] for item in items}, company)
+        found = {}
+        for item in items:
+            item["account_id"] = accounts[item["customer"]]
+            for number in {item["number"], item["ref"], item["label"]} & numbers:
+                found.setdefault(number, []).append(item)
         return found
 
     @api.model

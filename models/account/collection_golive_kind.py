@@ -28,13 +28,16 @@ class Options(NamedTuple):
 
 
 class Row:
-    """A line of the file: what its cells say, what they were found to mean, and what is wrong with it."""
+    """A line of the file: what its cells say, what they were found to mean, and what is wrong with it.
 
-    __slots__ = ("errors", "found", "is_new", "line", "values", "warnings")
+    `is_secret`: it holds what must not be kept, and so must the file not.
+    """
+
+    __slots__ = ("errors", "found", "is_new", "is_secret", "line", "values", "warnings")
 
     def __init__(self, line, values):
         self.line, self.values = line, values
-        self.found, self.is_new = {}, True
+        self.found, self.is_new, self.is_secret = {}, True, False
         self.errors, self.warnings = [], []
 
     def refuse(self, column, message):
@@ -243,16 +246,11 @@ class CollectionGoliveKind(models.AbstractModel):
         named = [row for row in rows if row.values["customer"]]
         customers = self._customers_by_name({row.values["customer"].casefold() for row in named})
         ids = {partner for found in customers.values() for partner in found}
-        Account = self.env["collection.account"].sudo()  # the manager imports for every portfolio of the company
-        Account._insert_missing({(partner, company.id) for partner in ids})
-        by_number, by_partner = {}, {}
-        for account in Account.search_fetch(
-            [("company_id", "=", company.id)]
-            + ["|", ("partner_id", "in", list(ids)), ("name", "in", [row.values["customer"].upper() for row in named])],
-            ["name", "partner_id"],
-        ):
-            by_number[account.name.casefold()] = account.id
-            by_partner[account.partner_id.id] = account.id
+        by_partner = self._accounts_of(ids, company)
+        numbers = [row.values["customer"].upper() for row in named]
+        # The manager imports for every portfolio of the company.
+        numbered = self.env["collection.account"].sudo().search([("company_id", "=", company.id), ("name", "in", numbers)])
+        by_number = {account.name.casefold(): account.id for account in numbered}
         for row in named:
             text = row.values["customer"]
             found = customers.get(text.casefold(), set())
@@ -294,3 +292,12 @@ class CollectionGoliveKind(models.AbstractModel):
         ):
             found.setdefault(text, set()).add(partner)
         return found
+
+    @api.model
+    def _accounts_of(self, partners, company):
+        """Commercial partner id (0: none) → id of its account in the company; missing accounts are made where there are receivables."""
+        Account = self.env["collection.account"].sudo()  # accounts are the system's own
+        Account._insert_missing({(partner, company.id) for partner in partners})
+        wanted = [partner or False for partner in partners]
+        found = Account.search_fetch([("company_id", "=", company.id), ("partner_id", "in", wanted)], ["partner_id"])
+        return {account.partner_id.id or 0: account.id for account in found}

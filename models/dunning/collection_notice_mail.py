@@ -61,7 +61,7 @@ class CollectionNotice(models.Model):
                 "subject": subjects[notice.id],
                 "body_html": notice._mail_body(bodies[notice.id]),
                 "email_from": senders[notice.id] or company.email_formatted,
-                "reply_to": replies[notice.id] or company.email_formatted,
+                "reply_to": company._collection_mail_address() or replies[notice.id] or company.email_formatted,
                 "recipient_ids": [Command.set(notice.recipient_id.ids)],
                 "attachment_ids": [Command.set(attachments[notice.id])],
                 "failure_reason": False,

@@ -170,6 +170,7 @@ class CollectionGoliveImport(models.TransientModel):
                 "hidden_count": max(0, len(problems) - SHOWN),
                 "problem_ids": [Command.clear(), *(Command.create(values) for values in shown)],
                 "problem_file": Golive._problem_file(problems),
+                "file": False if any(row.is_secret for row in rows) else self.with_context(bin_size=False).file,
             }
         )
 
