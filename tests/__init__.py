@@ -10,6 +10,9 @@ from . import test_account_refresh
 from . import test_account_sessions
 from . import test_account_status
 from . import test_account_worklist
+from . import test_contact_card_guard
+from . import test_contact_card_numbers
+from . import test_contact_mail
 from . import test_demo
 from . import test_dunning_access
 from . import test_dunning_asked

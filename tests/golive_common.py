@@ -23,7 +23,13 @@ class GoliveCommon(DunningCommon):
             cls.env["collection.golive.import"]
             .with_user(user or cls.manager)
             .create(
-                {"kind": kind, "file": base64.b64encode(content), "file_name": f"{kind}.csv", "company_id": cls.company.id, **vals}
+                {
+                    "kind": kind,
+                    "file": base64.b64encode(content),
+                    "file_name": f"{kind}.csv",
+                    "company_id": cls.company.id,
+                    **vals,
+                }
             )
         )
 
@@ -57,4 +63,6 @@ class GoliveCommon(DunningCommon):
         self.assertTrue(found, told)
 
     def assertCounts(self, wizard, new=0, same=0, errors=0):
-        self.assertEqual((wizard.new_count, wizard.same_count, wizard.error_count), (new, same, errors), self.problems(wizard))
+        self.assertEqual(
+            (wizard.new_count, wizard.same_count, wizard.error_count), (new, same, errors), self.problems(wizard)
+        )

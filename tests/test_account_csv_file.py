@@ -21,7 +21,9 @@ class TestCsvFile(BaseCase):
                 self.assertEqual(decode(text.encode(encoding)), text)
         for encoding in ("utf-16-le", "utf-16-be"):
             with self.subTest(encoding):
-                self.assertEqual(decode("customer,collector\nAcme,joe\n".encode(encoding)), "customer,collector\nAcme,joe\n")
+                self.assertEqual(
+                    decode("customer,collector\nAcme,joe\n".encode(encoding)), "customer,collector\nAcme,joe\n"
+                )
 
     def test_other_kinds_of_file(self):
         self.assertCode("kind", b"PK\x03\x04 a workbook")
@@ -67,7 +69,13 @@ class TestCsvFile(BaseCase):
             ("comma", "0,5", 0.5),
         ):
             self.assertEqual(parse_amount(text, mark), amount, text)
-        for mark, text in (("point", "1.234,56"), ("comma", "1,234.56"), ("point", "12,34"), ("point", "abc"), ("comma", "1.23")):
+        for mark, text in (
+            ("point", "1.234,56"),
+            ("comma", "1,234.56"),
+            ("point", "12,34"),
+            ("point", "abc"),
+            ("comma", "1.23"),
+        ):
             with self.assertRaises(ValueError, msg=text):
                 parse_amount(text, mark)
 

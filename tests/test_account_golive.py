@@ -1,6 +1,7 @@
 import base64
 
 from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
 from ..tools.csv_file import decode
@@ -37,7 +38,14 @@ class TestGolive(GoliveCommon):
         other = self.customer("Other", ref="T")
         self.invoice(other, 1, overdue=1)
         self.customer("Idle")
-        lines = ["customer,collector", "Nobody,collector", "T,collector", "Idle,collector", ",collector", "Acme Corp.,collector"]
+        lines = [
+            "customer,collector",
+            "Nobody,collector",
+            "T,collector",
+            "Idle,collector",
+            ",collector",
+            "Acme Corp.,collector",
+        ]
         wizard = self.check("collector", lines)
         self.assertProblem(wizard, 2, "No customer has “Nobody”", "Customer")
         self.assertProblem(wizard, 3, "means 2 customers")
@@ -104,7 +112,13 @@ class TestGolive(GoliveCommon):
 
     def test_equal_lines_are_taken_once_and_contradictions_refused(self):
         colleague = self.member("collector", "colleague")
-        lines = ["customer,collector", "C-100,collector", "Acme Corp.,collector", "C-200,collector", f"C-200,{colleague.login}"]
+        lines = [
+            "customer,collector",
+            "C-100,collector",
+            "Acme Corp.,collector",
+            "C-200,collector",
+            f"C-200,{colleague.login}",
+        ]
         wizard = self.check("collector", lines)
         self.assertIn((3, "Says the same as line 2."), self.warnings(wizard))
         self.assertProblem(wizard, 4, "Line 5 says something else")
@@ -181,7 +195,12 @@ class TestGolive(GoliveCommon):
 
     def test_holds_in_the_items_currency(self):
         move = self.invoice(self.acme, 100, overdue=3, currency=self.foreign_currency(rate=0.5))
-        self.bring_in("hold", f"invoice;amount;until;reason\n{move.name};50,5;30.04.2026;Euro", date_order="dmy", decimal_mark="comma")
+        self.bring_in(
+            "hold",
+            f"invoice;amount;until;reason\n{move.name};50,5;30.04.2026;Euro",
+            date_order="dmy",
+            decimal_mark="comma",
+        )
         hold = self.acme_account.hold_ids
         self.assertEqual((hold.amount_currency, hold.amount), (50.5, 101))
 
@@ -192,7 +211,9 @@ class TestGolive(GoliveCommon):
         self.items(other).name = "R-777"
         wizard = self.check("hold", ["invoice,until,reason", "R-777,2026-04-30,Which"])
         self.assertProblem(wizard, 2, "More than one document")
-        self.bring_in("hold", ["invoice,customer,until,reason", "R-777,C-100,2026-04-30,Old", "R-777,C-200,2026-04-30,Old"])
+        self.bring_in(
+            "hold", ["invoice,customer,until,reason", "R-777,C-100,2026-04-30,Old", "R-777,C-200,2026-04-30,Old"]
+        )
         self.assertEqual(self.acme_account.hold_ids.move_line_id, self.items(entry))
         wizard = self.check("hold", ["invoice,until,reason", "OLD-1,2026-04-30,Again"])
         self.assertProblem(wizard, 2, "Only $\xa00.00")
@@ -257,11 +278,24 @@ class TestGolive(GoliveCommon):
     def test_the_log_is_kept(self):
         log = self.bring_in("collector", "customer,collector\nC-100,collector").golive_id
         self.assertEqual(log.with_user(self.member("auditor")).imported_count, 1)
-        for act in (lambda: log.write({"imported_count": 5}), lambda: log.unlink(), lambda: log.sudo().write({"file_name": "x"})):
+        for act in (
+            lambda: log.write({"imported_count": 5}),
+            log.unlink,
+            lambda: log.sudo().write({"file_name": "x"}),
+        ):
             with self.assertRaises(AccessError):
                 act()
         with self.assertRaises(UserError):
             log.sudo().unlink()
+
+    def test_two_imports_at_once(self):
+        company = self.env.ref("base.main_company")  # the other session must see it
+        with db_connect(self.cr.dbname).cursor() as other:
+            other.execute("SET LOCAL lock_timeout = '5s'")
+            other.execute("SELECT id FROM res_company WHERE id = %s FOR NO KEY UPDATE", [company.id])
+            with self.assertRefused(UserError, "Another import or run"):
+                self.env["collection.golive"]._lock_company(company)
+        self.env["collection.golive"]._lock_company(company)
 
     # ------------------------------------------------------------------
     # Size
@@ -277,7 +311,9 @@ class TestGolive(GoliveCommon):
         return self.cr.sql_log_count - before
 
     def test_files_are_read_and_written_by_sets(self):
-        customers = self.env["res.partner"].create([{"name": f"C{n}", "ref": f"R{n}", "is_company": True} for n in range(110)])
+        customers = self.env["res.partner"].create(
+            [{"name": f"C{n}", "ref": f"R{n}", "is_company": True} for n in range(110)]
+        )
         moves = self.env["account.move"].create(
             [
                 {

@@ -27,7 +27,9 @@ BRANDS = (
     ("3528", "3589", range(16, 20)),  # JCB
     ("62", "62", range(16, 20)),  # UnionPay
     ("81", "81", range(16, 20)),
-    *((prefix, prefix, range(13, 20)) for prefix in ("5018", "5020", "5038", "5893", "6304", "6390", "6759")),  # Maestro
+    *(
+        (prefix, prefix, range(13, 20)) for prefix in ("5018", "5020", "5038", "5893", "6304", "6390", "6759")
+    ),  # Maestro
     ("6761", "6763", range(13, 20)),
 )
 # One space or hyphen, whichever way it is written.
@@ -40,7 +42,9 @@ _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _NOTHING = dict.fromkeys(map(ord, _UNSEEN))
 _MARK = re.compile(r"<!--.*?-->|<[a-zA-Z/!?][^>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);", re.DOTALL)
 _DIGIT = re.compile(r"\d")
-_BLOCK = re.compile(r"</?(?:address|article|blockquote|br|dd|div|dl|dt|h\d|hr|li|ol|p|pre|section|table|td|th|tr|ul)\b", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:address|article|blockquote|br|dd|div|dl|dt|h\d|hr|li|ol|p|pre|section|table|td|th|tr|ul)\b", re.IGNORECASE
+)
 
 
 class CardNumber(NamedTuple):

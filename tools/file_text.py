@@ -57,7 +57,10 @@ def _zip_text(content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist()[:_MAX_PARTS]:
-                if member.filename.lower().endswith((".xml", ".txt", ".csv", ".htm", ".html")) and not member.flag_bits & 1:
+                if (
+                    member.filename.lower().endswith((".xml", ".txt", ".csv", ".htm", ".html"))
+                    and not member.flag_bits & 1
+                ):
                     with archive.open(member) as part:
                         text = part.read(_MAX_PART).decode("utf-8", "replace")
                     texts.append(_TAG.sub("", _END.sub("\n", text)))

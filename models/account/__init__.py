@@ -12,6 +12,7 @@ from . import collection_account_page
 from . import collection_account_merge
 from . import collection_hold
 from . import collection_golive_kind
+from . import collection_golive_kind_read
 from . import collection_golive_item_kind
 from . import collection_golive_collector
 from . import collection_golive_note

@@ -151,7 +151,13 @@ class CollectionGolive(models.Model):
         if not problems:
             return False
         kinds = {True: self.env._("Error"), False: self.env._("Warning")}
-        header = [self.env._("Line"), self.env._("Kind"), self.env._("Column"), self.env._("Cell"), self.env._("Message")]
+        header = [
+            self.env._("Line"),
+            self.env._("Kind"),
+            self.env._("Column"),
+            self.env._("Cell"),
+            self.env._("Message"),
+        ]
         rows = [(line, kinds[is_error], column, cell, text) for line, column, is_error, cell, text in problems]
         return base64.b64encode(write_rows([header, *rows]))
 

@@ -42,7 +42,8 @@ class CollectionGoliveCollector(models.AbstractModel):
                 row.refuse("collector", self.env._("%s has no access to Collections.", user.name))
             elif company not in user.company_ids:
                 row.refuse(
-                    "collector", self.env._("%(user)s does not work in %(company)s.", user=user.name, company=company.name)
+                    "collector",
+                    self.env._("%(user)s does not work in %(company)s.", user=user.name, company=company.name),
                 )
             else:
                 row.found["user"] = user

@@ -23,7 +23,9 @@ class CollectionGoliveHold(models.AbstractModel):
             *super()._columns(),
             Column("amount", _("Amount"), "amount", examples=("", "1250")),
             Column("until", _("Until"), "date", required=True, examples=("2026-12-31", "2026-11-30")),
-            Column("reason", _("Reason"), required=True, examples=("Waits for the price list", "Goods on their way back")),
+            Column(
+                "reason", _("Reason"), required=True, examples=("Waits for the price list", "Goods on their way back")
+            ),
         ]
 
     @api.model

@@ -47,7 +47,9 @@ class CollectionGoliveItemKind(models.AbstractModel):
         exact = [item for item in own if item["number"] == row.values["invoice"]]
         own = exact or own
         if len({(item["move_id"], item["account_id"]) for item in own}) > 1:
-            message = self.env._("More than one document has the number “%s”. Give the customer.", row.values["invoice"])
+            message = self.env._(
+                "More than one document has the number “%s”. Give the customer.", row.values["invoice"]
+            )
             row.refuse("invoice", message)
             return []
         if own and due:

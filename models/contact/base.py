@@ -50,7 +50,10 @@ class Base(models.AbstractModel):
         texts = [
             (self._collection_label(name), value, self._fields[name].type == "html")
             for name, value in vals.items()
-            if isinstance(value, str) and name not in _MADE and name in self._fields and self._fields[name].type in _TYPED
+            if isinstance(value, str)
+            and name not in _MADE
+            and name in self._fields
+            and self._fields[name].type in _TYPED
         ]
         if texts:
             self.env["collection.card.guard"]._refuse(texts)

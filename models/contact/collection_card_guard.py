@@ -36,7 +36,11 @@ class CollectionCardGuard(models.AbstractModel):
 
     @api.model
     def _ours_among(self, cards):
-        return self._our_references({word for card in cards for word in (card.word, card.digits)}) if cards else frozenset()
+        return (
+            self._our_references({word for card in cards for word in (card.word, card.digits)})
+            if cards
+            else frozenset()
+        )
 
     # ------------------------------------------------------------------
     # Finding, refusing, masking

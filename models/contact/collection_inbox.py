@@ -24,10 +24,14 @@ class CollectionInbox(models.Model):
         help="The customer's account that this mail belongs to.",
     )
     remember_sender = fields.Boolean(
-        default=True, help="Add the address to the customer's contacts, so that the next mail finds the account by itself."
+        default=True,
+        help="Add the address to the customer's contacts, so that the next mail finds the account by itself.",
     )
     state = fields.Selection(
-        [("new", "New"), ("assigned", "Assigned"), ("dismissed", "Dismissed")], default="new", required=True, readonly=True
+        [("new", "New"), ("assigned", "Assigned"), ("dismissed", "Dismissed")],
+        default="new",
+        required=True,
+        readonly=True,
     )
     decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True)
     decided_on = fields.Datetime(readonly=True)
@@ -107,5 +111,11 @@ class CollectionInbox(models.Model):
             return
         # Whoever may assign mails may name who wrote them.
         Partner.sudo().create(
-            {"name": name or address, "email": address, "parent_id": customer.id, "type": "contact", "company_id": customer.company_id.id}
+            {
+                "name": name or address,
+                "email": address,
+                "parent_id": customer.id,
+                "type": "contact",
+                "company_id": customer.company_id.id,
+            }
         )

@@ -47,6 +47,8 @@ def read_incoming(guard, message, message_dict):
         if guard._file_holds_any(attachment[0], content) or (is_whole_mail and incoming.is_masked):
             incoming.withheld.append((name, content))
         else:
-            kept.append(type(attachment)(name, *attachment[1:]) if hasattr(attachment, "_fields") else (name, *attachment[1:]))
+            kept.append(
+                type(attachment)(name, *attachment[1:]) if hasattr(attachment, "_fields") else (name, *attachment[1:])
+            )
     message_dict["attachments"] = kept
     return incoming

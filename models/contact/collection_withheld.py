@@ -21,7 +21,7 @@ class CollectionWithheld(models.Model):
     date = fields.Datetime(string="Received", required=True, readonly=True)
     sender = fields.Char(readonly=True)
     size = fields.Integer(string="Size (Bytes)", readonly=True, aggregator=None)
-    content = fields.Binary(readonly=True, attachment=False, groups="base.group_no_one,account_collections.group_manager")
+    content = fields.Binary(readonly=True, attachment=False, groups="account_collections.group_manager")
     state = fields.Selection(
         [("withheld", "Withheld"), ("destroyed", "Destroyed"), ("released", "Released")],
         required=True,
@@ -72,7 +72,9 @@ class CollectionWithheld(models.Model):
     def _warn(self, record, kept):
         if not hasattr(record, "_add_task"):
             return
-        note = self.env._("An e-mail held the number of a payment card. It was masked; tell the customer not to send card numbers.")
+        note = self.env._(
+            "An e-mail held the number of a payment card. It was masked; tell the customer not to send card numbers."
+        )
         if kept:
             files = ", ".join(kept.mapped("name"))
             note += " " + self.env._("Withheld attachments: %s. A manager can destroy or release them.", files)
@@ -99,8 +101,10 @@ class CollectionWithheld(models.Model):
         self._check_manager()
         for each in self.sudo():  # who may decide need not be able to write messages
             target = each.account_id or each.inbox_id
-            attachment = self.env["ir.attachment"].sudo().create(
-                {"name": each.name, "datas": each.content, "res_model": target._name, "res_id": target.id}
+            attachment = (
+                self.env["ir.attachment"]
+                .sudo()
+                .create({"name": each.name, "datas": each.content, "res_model": target._name, "res_id": target.id})
             )
             each.message_id.attachment_ids = [fields.Command.link(attachment.id)]
         self._decide("released", content=False)

@@ -113,7 +113,8 @@ class CollectionRun(models.Model):
         """What each item of `collection_run_asked` went through on each track.
 
         `days`: the last step that it reached, also where the notice failed or came back; `past_due`: a notice after the due date
-        went out, and `noticed` when the last one did; `delivered`: when the first one in writing was sent and did not come back; what was imported at go-live counts from the import.
+        went out, and `noticed` when the last one did; `delivered`: when the first one in writing was sent and did not come back; what
+        was imported at go-live counts from the import.
         """
         return SQL(
             """

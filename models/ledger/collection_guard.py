@@ -51,7 +51,9 @@ class CollectionGuard(models.AbstractModel):
     def _next_references(self, code, count):
         """The next reference numbers of a sequence, in one query where it is a plain one."""
         sequence = self.env["ir.sequence"].sudo()  # whoever may record something takes its number
-        own = sequence.search([("code", "=", code), ("company_id", "in", (self.env.company.id, False))], order="company_id", limit=1)
+        own = sequence.search(
+            [("code", "=", code), ("company_id", "in", (self.env.company.id, False))], order="company_id", limit=1
+        )
         if not own or own.use_date_range or own.implementation != "standard":
             return [sequence.next_by_code(code) or "/" for _each in range(count)]
         numbers = self.env.execute_query(

@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("collection_golive", {
         ),
         {
             content: "it is there",
-            trigger: ".modal .o_field_widget[name=file] input[value='collectors.csv']",
+            trigger: ".modal .o_field_widget[name=file] .o_clear_file_button",
         },
         press("check it", "action_check"),
         problem("No customer has “Nobody Inc”"),
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("collection_golive", {
         press("choose the mended one", "action_back"),
         {
             content: "an empty dialog",
-            trigger: ".modal .o_field_widget[name=file]:not(:has(input[value='collectors.csv']))",
+            trigger: ".modal .o_field_widget[name=file]:not(:has(.o_clear_file_button))",
         },
         choose(
             "the mended file",
@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("collection_golive", {
         ),
         {
             content: "it is there",
-            trigger: ".modal .o_field_widget[name=file] input[value='collectors.csv']",
+            trigger: ".modal .o_field_widget[name=file] .o_clear_file_button",
         },
         press("check it", "action_check"),
         {
