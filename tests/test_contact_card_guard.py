@@ -23,7 +23,7 @@ class TestCardGuard(GoliveCommon, HttpCase):
 
     def assertStaysNowhere(self, act):
         """The act is refused; neither the error nor the log holds the digits."""
-        with self.assertLogs(level=logging.DEBUG) as logs, self.assertRaises(ValidationError) as caught:
+        with self.assertLogs("odoo", level=logging.DEBUG) as logs, self.assertRaises(ValidationError) as caught:
             act()
             self.env.flush_all()
         told = str(caught.exception) + repr(caught.exception.__cause__) + "\n".join(logs.output)
@@ -103,7 +103,7 @@ class TestCardGuard(GoliveCommon, HttpCase):
                 "kwargs": {},
             }
         }
-        with self.assertLogs(level=logging.DEBUG) as logs:
+        with self.assertLogs("odoo", level=logging.DEBUG) as logs:
             answer = self.url_open(
                 "/web/dataset/call_kw/collection.account/write",
                 data=json.dumps(payload),

@@ -90,7 +90,7 @@ class TestIncomingMail(DunningCommon):
         message = self.receive(sender="Stranger <who@nowhere.example>")
         entry = self.env["collection.inbox"].browse(message.res_id)
         self.assertEqual((message.model, entry.state, entry.company_id), ("collection.inbox", "new", self.company))
-        self.assertEqual((entry.name, entry.email_from), ("Your reminder", "Stranger <who@nowhere.example>"))
+        self.assertEqual((entry.name, entry.email_from), ("Your reminder", '"Stranger" <who@nowhere.example>'))
         self.assertEqual((self.tasks(entry), entry.activity_ids.user_id), (["Whose e-mail is this?"], self.manager))
 
     def test_a_sender_of_two_customers_waits_in_the_inbox(self):

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.tools import email_normalize
+from odoo.tools.mail import unfold_references
 
 
 class CollectionAccount(models.Model):
@@ -21,6 +22,22 @@ class CollectionAccount(models.Model):
         customers = senders.commercial_partner_id
         accounts = self.sudo().search([("partner_id", "in", customers.ids), ("company_id", "=", company.id)])
         return accounts if len(accounts) == 1 else self.browse()
+
+    @api.model
+    def _of_reply(self, message_dict, company):
+        """The account in the company that a mail replies to: to a message on it, or on one of its notices and cases.
+
+        Odoo takes a reply for a forward where the address belongs to another model than the thread.
+        """
+        named = unfold_references(message_dict.get("references") or message_dict.get("in_reply_to") or "")
+        # The gateway's user need not see messages.
+        messages = self.env["mail.message"].sudo().search([("message_id", "in", named[-32:])], order="id desc")
+        for message in messages.filtered(lambda each: (each.model or "").startswith("collection.") and each.res_id):
+            record = self.env[message.model].sudo().browse(message.res_id).exists()
+            account = record if message.model == self._name else record._fields.get("account_id") and record.account_id
+            if account and account._name == self._name and account.company_id == company:
+                return account
+        return self.browse()
 
     def _collection_receive(self, message, incoming):
         result = super()._collection_receive(message, incoming)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import parse_contact_from_email
 
 
 class CollectionInbox(models.Model):
@@ -105,7 +106,7 @@ class CollectionInbox(models.Model):
     def _remember_sender(self):
         """Add the address to the customer's contacts, if it is nobody's."""
         Partner = self.env["res.partner"]
-        name, address = Partner._parse_partner_name(self.email_from or "")
+        name, address = parse_contact_from_email(self.email_from or "")
         customer = self.account_id.partner_id
         if not address or not customer or Partner.search_count([("email_normalized", "=", address.lower())], limit=1):
             return

@@ -66,7 +66,10 @@ class MailThread(models.AbstractModel):
         if model != "collection.account":
             return route
         company = self.env["res.company"].sudo().browse((values or {}).get("company_id")).exists() or self.env.company
-        account = self.env["collection.account"]._of_sender(message_dict.get("email_from"), company)
+        Account = self.env["collection.account"]
+        account = Account._of_reply(message_dict, company) or Account._of_sender(
+            message_dict.get("email_from"), company
+        )
         if account:
             return (model, account.id, None, user_id, alias)
         return ("collection.inbox", False, {"company_id": company.id}, user_id, alias)
