@@ -10,6 +10,8 @@ from . import test_account_collectible
 from . import test_account_data_gap
 from . import test_account_find
 from . import test_account_group
+from . import test_account_csv_file
+from . import test_account_golive
 from . import test_account_hold
 from . import test_account_merge
 from . import test_account_page
@@ -21,11 +23,15 @@ from . import test_account_stage
 from . import test_account_status
 from . import test_account_transfer
 from . import test_account_worklist
+from . import test_contact_card_guard
+from . import test_contact_card_numbers
+from . import test_contact_mail
 from . import test_demo
 from . import test_dunning_access
 from . import test_dunning_asked
 from . import test_dunning_bounces
 from . import test_dunning_faults
+from . import test_dunning_golive
 from . import test_dunning_ledger
 from . import test_dunning_final_demand
 from . import test_dunning_letter_workers
@@ -60,6 +66,7 @@ from . import test_approval_sessions
 from . import test_approval_substitution
 from . import test_approval_void
 from . import test_tour_finding
+from . import test_tour_golive
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch

@@ -77,6 +77,9 @@ RIGHTS = {
     "collection.account.bulk.line": {
         role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
     },
+    "collection.golive": {"manager": {READ}, "auditor": {READ}},
+    "collection.golive.import": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.golive.import.problem": {"manager": {READ, WRITE, CREATE, UNLINK}},
     "collection.account.work": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.day.close": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.day.close.line": {

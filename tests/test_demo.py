@@ -156,6 +156,13 @@ class TestDemoCompany(TransactionCase):
         unidentified = self.accounts.filtered(lambda account: not account.partner_id)
         self.assertLess(unidentified.amount_total, 0)
 
+    def test_what_came_in_from_outside(self):
+        log = self.env["collection.golive"].search([("company_id", "=", self.company.id)])
+        self.assertEqual((log.imported_count, log.error_count), (3, 1))
+        self.assertEqual(self.env["collection.inbox"].search([]).mapped("state"), ["new"])
+        withheld = self.env["collection.withheld"].search([])
+        self.assertIn("•••• 1111", withheld.message_id.body)
+
     def test_roles(self):
         for login, role in {
             "collector": "collector",

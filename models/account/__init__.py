@@ -26,6 +26,13 @@ from . import collection_hold
 from . import collection_bounce
 from . import collection_payer_group
 from . import collection_transfer
+from . import collection_golive_kind
+from . import collection_golive_kind_read
+from . import collection_golive_item_kind
+from . import collection_golive_collector
+from . import collection_golive_note
+from . import collection_golive_hold
+from . import collection_golive
 from . import collection_work_reason
 from . import collection_work_log
 from . import collection_day

@@ -28,6 +28,9 @@ from . import collection_notice_letter
 from . import collection_notice_task
 from . import collection_letter_batch
 from . import mail_activity
+from . import collection_golive_policy
+from . import collection_golive_step
+from . import collection_golive
 from . import collection_work_reason
 from . import account_move_line
 from . import collection_sending

@@ -64,7 +64,7 @@ class CollectionNotice(models.Model):
                 "body": texts[notice],
                 "body_html": notice._mail_body(texts[notice]),
                 "email_from": senders[notice.id] or company.email_formatted,
-                "reply_to": replies[notice.id] or company.email_formatted,
+                "reply_to": company._collection_mail_address() or replies[notice.id] or company.email_formatted,
                 "recipient_ids": [Command.set(notice.recipient_id.ids)],
                 "attachment_ids": [Command.set(attachments[notice.id])],
                 "failure_reason": False,

@@ -164,7 +164,7 @@ class CollectionRun(models.Model):
                 SELECT n.account_id, MAX(n.sent_on) AS sent_on
                   FROM collection_notice n
                  WHERE n.company_id = %(company)s AND n.channel = 'email' AND n.state IN ('queued', 'sent')
-                   AND n.sent_on > %(today)s - (SELECT MAX(email_days) FROM g)
+                   AND n.golive_id IS NULL AND n.sent_on > %(today)s - (SELECT MAX(email_days) FROM g)
                  GROUP BY n.account_id
             )
             SELECT nextval('collection_notice_id_seq')::int4 AS id, g.owner, g.grp, g.account_id, g.sales_partner_id, g.step_id,
