@@ -9,6 +9,11 @@ from . import test_account_sessions
 from . import test_account_stage
 from . import test_account_status
 from . import test_account_worklist
+from . import test_contact_activity
+from . import test_contact_call
+from . import test_contact_access
+from . import test_contact_inquiry
+from . import test_contact_write
 from . import test_demo
 from . import test_dunning_access
 from . import test_dunning_asked

@@ -7,7 +7,13 @@ from . import collection_activity
 from . import collection_activity_call
 from . import collection_activity_done
 from . import collection_activity_correct
+from . import collection_inquiry_type
+from . import collection_inquiry
+from . import collection_inquiry_check
+from . import collection_activity_inquiry
 from . import collection_work_log
 from . import collection_account
 from . import collection_account_call
+from . import collection_account_inquiry
+from . import collection_priority_rule
 from . import account_move

@@ -20,7 +20,7 @@ class CollectionAccount(models.Model):
     call_contact_id = fields.Many2one(
         "res.partner", compute="_compute_call_contact_id", help="Whom to call: accounts payable, else the customer."
     )
-    call_contact_phone = fields.Char(related="call_contact_id.phone", string="Phone to Call")
+    call_contact_phone = fields.Char(compute="_compute_call_contact_id", string="Phone to Call")
     people_ids = fields.Many2many("res.partner", string="People", compute="_compute_people_ids")
 
     # ------------------------------------------------------------------
@@ -48,6 +48,7 @@ class CollectionAccount(models.Model):
     def _compute_call_contact_id(self):
         for account in self:
             account.call_contact_id = account._default_contact("call")
+            account.call_contact_phone = account.call_contact_id.phone
 
     def _compute_people_ids(self):
         """The customer and its contacts, those first who are called first."""
@@ -91,6 +92,20 @@ class CollectionAccount(models.Model):
                 continue
             if account.last_contact_date != last:
                 account._unguarded().last_contact_date = last
+
+    @api.model
+    def _attempt_queries(self, ids, since):
+        """Calls without the right party, and contacts with it, count for *unreachable*."""
+        return [
+            *super()._attempt_queries(ids, since),
+            SQL(
+                """SELECT r.account_id, c.date AS moment, c.is_attempt AND NOT c.is_right_party, c.is_right_party
+                     FROM collection_activity c JOIN collection_activity_account_rel r ON r.activity_id = c.id
+                    WHERE c.state = 'done' AND (c.is_attempt OR c.is_right_party) AND r.account_id IN %s AND c.business_date >= %s""",
+                ids,
+                since,
+            ),
+        ]
 
     # ------------------------------------------------------------------
     # Scripts

@@ -1,8 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
-from datetime import timedelta
 
 
 class CollectionAccount(models.Model):
@@ -40,9 +41,10 @@ class CollectionAccount(models.Model):
         )
         conditions = []
         for company in self.env["res.company"].sudo().search([]):
-            open_zones = [zones for (zones,) in found if company._collection_is_call_time(zones.split(","), now)]
-            own = company.collection_tz or "UTC"
-            assumed = SQL("person.zones IS NULL") if company._collection_is_call_time([own], now) else SQL("FALSE")
+            days = {}  # working or not: looked up once for each date
+            open_zones = [zones for (zones,) in found if company._collection_is_call_time(zones.split(","), now, days)]
+            own = company._collection_timezone().zone
+            assumed = SQL("person.zones IS NULL") if company._collection_is_call_time([own], now, days) else SQL("FALSE")
             conditions.append(
                 SQL(
                     "(%(alias)s.company_id = %(company)s AND (person.zones = ANY(%(zones)s) OR %(assumed)s)"

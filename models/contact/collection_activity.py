@@ -52,7 +52,7 @@ class CollectionActivity(models.Model):
     channel = fields.Selection(CHANNELS, required=True, default="call")
     direction = fields.Selection(DIRECTIONS, required=True, default="out")
     contact_id = fields.Many2one("res.partner", string="Contact Person", index="btree_not_null", ondelete="restrict")
-    contact_domain = fields.Json(compute="_compute_contact_domain")
+    customer_ids = fields.Many2many("res.partner", compute="_compute_customer_ids", string="Customers")
     date = fields.Datetime(string="When", required=True, default=fields.Datetime.now, help="When the contact began.")
     business_date = fields.Date(compute="_compute_business_date", store=True, precompute=True, index=True)
     duration = fields.Float(string="Minutes", digits=(16, 2), help="How long it took, in minutes.")
@@ -103,7 +103,7 @@ class CollectionActivity(models.Model):
             else:
                 activity.next_action_date = activity.next_action_date
 
-    @api.depends("channel", "direction", "outcome_id", "state")
+    @api.depends("channel", "direction", "outcome_id", "state", "is_live")
     def _compute_counts(self):
         """An outbound call that was begun is an attempt, whatever becomes of it, unless its outcome says otherwise."""
         for activity in self:
@@ -115,10 +115,11 @@ class CollectionActivity(models.Model):
             activity.is_right_party = counts and activity.outcome_id.is_right_party
 
     @api.depends("account_id", "account_ids", "sales_partner_id")
-    def _compute_contact_domain(self):
+    def _compute_customer_ids(self):
+        """Whose people may be the contact person."""
         for activity in self:
             customers = (activity.account_ids | activity.account_id).partner_id | activity.sales_partner_id
-            activity.contact_domain = [("commercial_partner_id", "in", customers.commercial_partner_id.ids)]
+            activity.customer_ids = customers.commercial_partner_id
 
     @api.depends("name", "channel", "account_id", "sales_partner_id")
     def _compute_display_name(self):
@@ -204,3 +205,8 @@ class CollectionActivity(models.Model):
                 raise AccessError(
                     self.env._("%(contact)s is being logged by %(user)s.", contact=activity.name, user=activity.user_id.name)
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_others(self):
+        if not self._has_pass():
+            self._check_editable()

@@ -93,6 +93,10 @@ class CollectionActivity(models.Model):
             )
         elif self.next_action or self.next_action_date:
             accounts.write({"next_action": self.next_action, "next_action_date": self.next_action_date})
+        if outcome.stage:
+            accounts._set_stage(outcome.stage, outcome.name, self)
+        if self.is_attempt:
+            accounts._derive_stages()
         # The last contact and the attempts change the figures at once.
         accounts.sudo()._refresh()
 

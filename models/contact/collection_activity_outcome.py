@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..account.collection_account_stage import STAGES
 from .collection_activity import CHANNELS, DIRECTIONS
 
 
@@ -22,6 +23,7 @@ class CollectionActivityOutcome(models.Model):
     is_attempt = fields.Boolean(
         string="Counts as Attempt", default=True, help="An outbound call with it counts towards the limit of calls."
     )
+    stage = fields.Selection(STAGES, string="Stage After It", help="Empty: the stage stays as it is.")
     completes_work = fields.Boolean(
         string="Done for Today", default=True, help="The account leaves today's worklist; off: it stays there."
     )

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..account.collection_account_stage import STAGES
+
 
 class CollectionCallScript(models.Model):
     """What a collector says on the phone, in a few lines. The first that fits the account is shown."""
@@ -12,10 +14,7 @@ class CollectionCallScript(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: every company uses it.")
-    stage = fields.Selection(
-        selection=lambda self: self.env["collection.account"]._fields["stage"]._description_selection(self.env),
-        help="Empty: for accounts in every stage.",
-    )
+    stage = fields.Selection(STAGES, help="Empty: for accounts in every stage.")
     text = fields.Text(
         required=True,
         translate=True,

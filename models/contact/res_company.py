@@ -35,19 +35,24 @@ class ResCompany(models.Model):
         self.ensure_one()
         return pytz.utc.localize(moment).astimezone(self._collection_timezone()).date()
 
-    def _collection_is_call_time(self, zones, moment):
+    def _collection_is_call_time(self, zones, moment, known_days=None):
         """Whether an outbound call may begin at a moment: a working day, within the hours, in each of the zones.
 
         :param zones: names of the zones in which the customer may be
         :param moment: naive UTC datetime
+        :param known_days: dict of dates to whether they are working days, kept from one question to the next
         """
         self.ensure_one()
         moment = pytz.utc.localize(moment)
+        days = {} if known_days is None else known_days
         for zone in zones:
             local = moment.astimezone(pytz.timezone(zone))
             hour = local.hour + local.minute / 60 + local.second / 3600
             if not self.collection_call_from <= hour < self.collection_call_to:
                 return False
-            if not self._collection_is_business_day(local.date()):
+            day = local.date()
+            if day not in days:
+                days[day] = self._collection_is_business_day(day)
+            if not days[day]:
                 return False
         return True

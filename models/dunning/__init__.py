@@ -17,7 +17,8 @@ from . import collection_notice_check
 from . import collection_notice_send
 from . import collection_notice_mail
 from . import collection_notice_failure
-from . import collection_work_reason
+from . import collection_activity_outcome
+from . import collection_activity
 from . import account_move_line
 from . import mail_mail
 from . import mail_thread
