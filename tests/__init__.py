@@ -38,6 +38,7 @@ from . import test_report_aging_users
 from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
+from . import test_tour_contact
 from . import test_tour_dunning
 from . import test_architecture
 from . import test_account_oracle

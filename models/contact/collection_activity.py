@@ -181,10 +181,10 @@ class CollectionActivity(models.Model):
     def _link_accounts(self):
         """The main account is one of the accounts, and all are open to whoever logs the contact."""
         for activity in self._unguarded():
-            if activity.account_id not in activity.account_ids:
+            if not activity.account_id:
+                activity.account_id = activity.account_ids[:1]
+            elif activity.account_id not in activity.account_ids:
                 activity.account_ids |= activity.account_id
-            elif not activity.account_id and activity.account_ids:
-                activity.account_id = activity.account_ids[0]
         self.account_ids.check_access("write")
 
     def _check_editable(self):

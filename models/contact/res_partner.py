@@ -44,7 +44,7 @@ class ResPartner(models.Model):
                 partner.collection_zones = parent.collection_zones
             else:
                 zones = zones_of_address(partner.country_id.code, partner.state_id.code, partner.zip)
-                partner.collection_zones = ",".join(zones) or (parent and parent.collection_zones)
+                partner.collection_zones = ",".join(zones) or parent.collection_zones
 
     @api.depends_context("company")
     def _compute_collection_local_time(self):
