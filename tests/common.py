@@ -269,15 +269,19 @@ class CollectionsCommon(AccountTestInvoicingCommon):
     @classmethod
     def contacted(cls, accounts, outcome="spoke", user=None, **vals):
         """A contact about accounts that is logged, by default an inbound call; by `user`, else by the user of the tests."""
-        activity = cls.env["collection.activity"].with_user(user or cls.env.user).create(
-            {
-                "account_ids": accounts.ids,
-                "channel": "call",
-                "direction": "in",
-                "outcome_id": cls.outcome(outcome).id,
-                "note": "Said so",
-                **vals,
-            }
+        activity = (
+            cls.env["collection.activity"]
+            .with_user(user or cls.env.user)
+            .create(
+                {
+                    "account_ids": accounts.ids,
+                    "channel": "call",
+                    "direction": "in",
+                    "outcome_id": cls.outcome(outcome).id,
+                    "note": "Said so",
+                    **vals,
+                }
+            )
         )
         activity.action_done()
         return activity.with_env(cls.env)

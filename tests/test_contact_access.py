@@ -12,10 +12,13 @@ RIGHTS = {
     "collection.activity": {"collector": WORK, "assistant": WORK, "manager": WORK, "auditor": {READ}},
     "collection.activity.outcome": CONFIGURATION,
     "collection.call.script": CONFIGURATION,
-    "collection.call.start": {role: WORK for role in ("collector", "assistant", "manager")},
+    "collection.call.start": dict.fromkeys(("collector", "assistant", "manager"), WORK),
     "collection.activity.correct": {"manager": WORK},
-    "collection.contact.write": {role: WORK for role in ("collector", "assistant", "manager")},
-    "collection.inquiry": {**{role: WORK - {UNLINK} for role in ("collector", "assistant", "manager")}, "auditor": {READ}},
+    "collection.contact.write": dict.fromkeys(("collector", "assistant", "manager"), WORK),
+    "collection.inquiry": {
+        **{role: WORK - {UNLINK} for role in ("collector", "assistant", "manager")},
+        "auditor": {READ},
+    },
     "collection.inquiry.type": CONFIGURATION,
 }
 

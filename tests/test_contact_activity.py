@@ -217,7 +217,12 @@ class TestContactActivity(CollectionsCommon):
         activity = self.contacted(self.acme_account, user=self.collector)
         for user in (self.collector, self.manager, self.env.user):
             mine = activity.with_user(user)
-            for vals in ({"note": "x"}, {"date": self.today}, {"outcome_id": False}, {"account_ids": [Command.clear()]}):
+            for vals in (
+                {"note": "x"},
+                {"date": self.today},
+                {"outcome_id": False},
+                {"account_ids": [Command.clear()]},
+            ):
                 with self.subTest(user.login, vals=vals), self.assertRaises(UserError):
                     mine.write(vals)
             with self.assertRaises(UserError):

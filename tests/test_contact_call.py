@@ -118,7 +118,10 @@ class TestContactWindow(CallCommon):
         self.assertEqual(texas.partner_id.collection_zones, "America/Chicago,America/Denver")
         for time, open_ in (("13:30", False), ("14:00", True), ("21:59", True), ("22:00", False)):
             with self.subTest(time), self.at(f"{self.today} {time}:00"):
-                self.assertEqual(self.company._collection_is_call_time(["America/Chicago", "America/Denver"], fields.Datetime.now()), open_)
+                self.assertEqual(
+                    self.company._collection_is_call_time(["America/Chicago", "America/Denver"], fields.Datetime.now()),
+                    open_,
+                )
         with self.at(f"{self.today} 13:30:00"):
             with self.refused("08:30 CDT or Wed 07:30 MDT"):
                 self.call(texas)
@@ -133,7 +136,9 @@ class TestContactWindow(CallCommon):
         self.assertEqual(contact.collection_zones, "America/Denver")
         contact.tz = "Europe/Madrid"
         self.assertEqual(contact.collection_zones, "Europe/Madrid")
-        contact.write({"tz": False, "type": "other", "country_id": self.env.ref("base.fr").id, "state_id": False, "zip": False})
+        contact.write(
+            {"tz": False, "type": "other", "country_id": self.env.ref("base.fr").id, "state_id": False, "zip": False}
+        )
         self.assertEqual(contact.collection_zones, "Europe/Paris", "An address of its own")
         nowhere = self.customer("Nowhere", country_id=False)
         self.assertFalse(nowhere.collection_zones)

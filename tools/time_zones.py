@@ -19,7 +19,9 @@ _INDIANA, _DETROIT, _BOISE = "America/Indiana/Indianapolis", "America/Detroit", 
 
 def _table(**zones):
     """Zone (or zones joined by `+`, see `_SHORT`) by lists of keys, turned into a dict of key to tuple of zones."""
-    return {key: tuple(_SHORT[part] for part in name.split("_")) for name, keys in zones.items() for key in keys.split()}
+    return {
+        key: tuple(_SHORT[part] for part in name.split("_")) for name, keys in zones.items() for key in keys.split()
+    }
 
 
 _SHORT = {
@@ -86,9 +88,7 @@ _US_RANGES = """005-005 NY 006-007 PR 008-008 VI 009-009 PR 010-027 MA 028-029 R
 530-549 WI 550-567 MN 569-569 DC 570-577 SD 580-588 ND 590-599 MT 600-629 IL 630-658 MO 660-679 KS 680-693 NE 700-714 LA 716-729 AR
 730-732 OK 733-733 TX 734-749 OK 750-799 TX 800-816 CO 820-831 WY 832-838 ID 840-847 UT 850-865 AZ 870-884 NM 885-885 TX 889-898 NV
 900-961 CA 967-968 HI 969-969 GU 970-979 OR 980-994 WA 995-999 AK""".split()
-_US_RANGES = [
-    (int(limits[:3]), int(limits[4:]), state) for limits, state in zip(_US_RANGES[::2], _US_RANGES[1::2])
-]
+_US_RANGES = [(int(limits[:3]), int(limits[4:]), state) for limits, state in zip(_US_RANGES[::2], _US_RANGES[1::2])]
 
 # Other countries with several zones: state to zones; the empty key holds for the states that are not named.
 _OTHERS = {
@@ -130,7 +130,10 @@ _OTHER_PREFIXES = {
         "P0T": ("America/Toronto", "America/Winnipeg"),
         "P8T": ("America/Winnipeg",),
     },
-    ("CA", "NL"): {**dict.fromkeys(("A0P", "A0R", "A2V"), ("America/Goose_Bay",)), "A0K": ("America/St_Johns", "America/Goose_Bay")},
+    ("CA", "NL"): {
+        **dict.fromkeys(("A0P", "A0R", "A2V"), ("America/Goose_Bay",)),
+        "A0K": ("America/St_Johns", "America/Goose_Bay"),
+    },
     ("AU", "NSW"): {"2880": ("Australia/Broken_Hill",)},
 }
 
@@ -175,7 +178,9 @@ def zones_of_address(country, state="", code=""):
     states = _OTHERS.get(country)
     if states is None:
         return tuple(pytz.country_timezones.get(country, ()))
-    zones = states.get(state) or states.get("") or tuple(dict.fromkeys(zone for each in states.values() for zone in each))
+    zones = (
+        states.get(state) or states.get("") or tuple(dict.fromkeys(zone for each in states.values() for zone in each))
+    )
     if len(zones) > 1 and code and state in states:
         return _longest(_OTHER_PREFIXES[country, state], code) or zones[:1]
     return zones

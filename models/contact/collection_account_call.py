@@ -44,7 +44,9 @@ class CollectionAccount(models.Model):
             days = {}  # working or not: looked up once for each date
             open_zones = [zones for (zones,) in found if company._collection_is_call_time(zones.split(","), now, days)]
             own = company._collection_timezone().zone
-            assumed = SQL("person.zones IS NULL") if company._collection_is_call_time([own], now, days) else SQL("FALSE")
+            assumed = (
+                SQL("person.zones IS NULL") if company._collection_is_call_time([own], now, days) else SQL("FALSE")
+            )
             conditions.append(
                 SQL(
                     "(%(alias)s.company_id = %(company)s AND (person.zones = ANY(%(zones)s) OR %(assumed)s)"

@@ -8,7 +8,9 @@ class CollectionAccount(models.Model):
     _inherit = "collection.account"
 
     inquiry_ids = fields.One2many("collection.inquiry", "account_id", string="Inquiries")
-    inquiry_deadline = fields.Date(string="Inquiry Due", readonly=True, help="The earliest deadline of an open inquiry.")
+    inquiry_deadline = fields.Date(
+        string="Inquiry Due", readonly=True, help="The earliest deadline of an open inquiry."
+    )
     inquiry_count = fields.Integer(compute="_compute_inquiry_count", help="Inquiries without an answer.")
 
     def _guarded_fields(self):

@@ -203,7 +203,9 @@ class CollectionActivity(models.Model):
                 and not self.env.user.has_group("account_collections.group_assistant_manager")
             ):
                 raise AccessError(
-                    self.env._("%(contact)s is being logged by %(user)s.", contact=activity.name, user=activity.user_id.name)
+                    self.env._(
+                        "%(contact)s is being logged by %(user)s.", contact=activity.name, user=activity.user_id.name
+                    )
                 )
 
     @api.ondelete(at_uninstall=False)

@@ -36,7 +36,9 @@ class CollectionActivity(models.Model):
         for activity in self:
             outcome = activity.outcome_id
             if not outcome and activity.channel != "note":
-                raise ValidationError(self.env._("%(contact)s: choose an outcome first.", contact=activity.display_name))
+                raise ValidationError(
+                    self.env._("%(contact)s: choose an outcome first.", contact=activity.display_name)
+                )
             if outcome and not outcome._fits(activity):
                 raise ValidationError(
                     self.env._(

@@ -18,7 +18,8 @@ class CollectionActivityOutcome(models.Model):
 
     # What it means
     is_right_party = fields.Boolean(
-        string="Right Party", help="Somebody who can decide on the payment was reached: the last contact of the account."
+        string="Right Party",
+        help="Somebody who can decide on the payment was reached: the last contact of the account.",
     )
     is_attempt = fields.Boolean(
         string="Counts as Attempt", default=True, help="An outbound call with it counts towards the limit of calls."

@@ -24,7 +24,9 @@ class CollectionInquiry(models.Model):
         ondelete="restrict",
         help="The dealer or agent who asks. The answer holds nothing but its own orders.",
     )
-    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, precompute=True, required=True)
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, precompute=True, required=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     customer_id = fields.Many2one(related="account_id.partner_id", string="Customer")
     partner_id = fields.Many2one(
@@ -97,9 +99,7 @@ class CollectionInquiry(models.Model):
     def _compute_is_late(self):
         for inquiry in self:
             today = inquiry.company_id._collection_today() if inquiry.company_id else False
-            inquiry.is_late = bool(
-                inquiry.state == "new" and today and inquiry.deadline and inquiry.deadline < today
-            )
+            inquiry.is_late = bool(inquiry.state == "new" and today and inquiry.deadline and inquiry.deadline < today)
 
     def _search_is_late(self, operator, value):
         if operator != "in":
@@ -193,7 +193,9 @@ class CollectionInquiry(models.Model):
         self.check_access("write")
         for inquiry in self:
             if not (inquiry.answer or "").strip():
-                raise ValidationError(self.env._("%(inquiry)s: enter what the requester was told.", inquiry=inquiry.name))
+                raise ValidationError(
+                    self.env._("%(inquiry)s: enter what the requester was told.", inquiry=inquiry.name)
+                )
             inquiry._set_answered(inquiry.answer)
             inquiry._log_answer("call", inquiry.answer)
 

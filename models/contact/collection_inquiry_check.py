@@ -13,7 +13,9 @@ class CollectionInquiry(models.Model):
         string="Called Back",
         help="A person whom we know, called on the number that stood in our records before the request came in.",
     )
-    check_result = fields.Selection([("confirmed", "Confirmed"), ("denied", "Denied: not their request")], tracking=True)
+    check_result = fields.Selection(
+        [("confirmed", "Confirmed"), ("denied", "Denied: not their request")], tracking=True
+    )
     check_phone = fields.Char(string="Number Called", readonly=True)
     checked_on = fields.Datetime(readonly=True)
     checked_by_id = fields.Many2one("res.users", string="Checked By", readonly=True)
@@ -26,7 +28,9 @@ class CollectionInquiry(models.Model):
             checked = self.filtered("checked_on")
             if checked:
                 raise UserError(
-                    self.env._("The call-back check of %(inquiry)s is recorded and stays as it is.", inquiry=checked[0].name)
+                    self.env._(
+                        "The call-back check of %(inquiry)s is recorded and stays as it is.", inquiry=checked[0].name
+                    )
                 )
         return super().write(vals)
 

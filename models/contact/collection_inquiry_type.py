@@ -11,7 +11,10 @@ class CollectionInquiryType(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: every company uses it.")
     days = fields.Integer(
-        string="Answer Within", default=1, required=True, help="Business days from the day on which the inquiry came in."
+        string="Answer Within",
+        default=1,
+        required=True,
+        help="Business days from the day on which the inquiry came in.",
     )
     asked_by = fields.Selection(
         [("customer", "Customers"), ("sales_partner", "Sales partners")], help="Empty: anybody may ask this."

@@ -23,11 +23,15 @@ class ResCompany(models.Model):
         for company in self:
             if not 0 <= company.collection_call_from < company.collection_call_to <= 24:
                 raise ValidationError(
-                    self.env._("Call hours begin before they end, between 0:00 and 24:00 (%(company)s).", company=company.name)
+                    self.env._(
+                        "Call hours begin before they end, between 0:00 and 24:00 (%(company)s).", company=company.name
+                    )
                 )
             if company.collection_call_limit < 1 or company.collection_call_limit_days < 1:
                 raise ValidationError(
-                    self.env._("The limit of calls is at least one call in one day (%(company)s).", company=company.name)
+                    self.env._(
+                        "The limit of calls is at least one call in one day (%(company)s).", company=company.name
+                    )
                 )
 
     def _collection_date(self, moment):

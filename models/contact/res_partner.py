@@ -8,8 +8,6 @@ from ...tools.time_zones import zones_of_address
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    # Odoo gives a new contact the zone of whoever types it: the collector's, not the customer's.
-    tz = fields.Selection(default=False)
     collection_do_not_call = fields.Boolean(string="Do Not Call", help="Collections never calls this contact.")
     collection_do_not_email = fields.Boolean(
         string="Do Not E-mail",

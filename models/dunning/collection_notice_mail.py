@@ -9,6 +9,7 @@ from ...tools.mail_items import put_items
 
 _logger = logging.getLogger(__name__)
 
+
 def _reason(error):
     """What a person needs to know of an error: its first cause, without the traceback that a renderer puts into its message."""
     while error.__cause__:

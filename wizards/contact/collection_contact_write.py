@@ -92,9 +92,7 @@ class CollectionContactWrite(models.TransientModel):
             if not wizard.template_id:
                 wizard.subject = wizard.subject or wizard.inquiry_id.display_name or wizard.account_id.display_name
                 continue
-            template = wizard.template_id.with_context(
-                lang=wizard.lang, collection_contact_name=wizard.contact_id.name
-            )
+            template = wizard.template_id.with_context(lang=wizard.lang, collection_contact_name=wizard.contact_id.name)
             account = wizard.account_id
             # A sales partner may ask without a customer of its own being concerned: the text is then its own.
             wizard.subject = (account and template._render_field("subject", account.ids)[account.id]) or wizard.subject
@@ -143,7 +141,9 @@ class CollectionContactWrite(models.TransientModel):
     def _prepare_attachments(self):
         """Everything that goes with the e-mail: the invoices where that is asked for, and what was added by hand."""
         self.ensure_one()
-        moves = self.line_ids.move_id | (self.inquiry_id.move_ids if self.attach_documents else self.env["account.move"])
+        moves = self.line_ids.move_id | (
+            self.inquiry_id.move_ids if self.attach_documents else self.env["account.move"]
+        )
         documents = moves._collection_documents() if self.attach_documents else self.env["ir.attachment"]
         return documents | self.attachment_ids
 
