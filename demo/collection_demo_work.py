@@ -121,6 +121,7 @@ class CollectionDemo(models.AbstractModel):
             with self._business_date(company, log.business_date):
                 log.account_id._unguarded().write(log.account_id._prepare_worked_vals(log))
         self._add_contacts(company, by_customer)
+        self._add_inquiries(company, by_customer)
 
     def _add_contacts(self, company, by_customer):
         """What was said, at the time it was said; calls that nobody came back from in the meantime are due again."""
