@@ -20,6 +20,14 @@ RIGHTS = {
         "auditor": {READ},
     },
     "collection.account.stage": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.bounce": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.day": {
+        "collector": {READ, WRITE},
+        "assistant": {READ, WRITE},
+        "manager": {READ, WRITE},
+        "auditor": {READ},
+    },
+    "collection.day.left": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
     "collection.work.log": {
         "collector": {READ, CREATE},
         "assistant": {READ, CREATE},
@@ -39,6 +47,10 @@ RIGHTS = {
         "auditor": {READ},
     },
     "collection.account.work": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.day.close": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.day.close.line": {
+        role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
+    },
     "collection.hold.place": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.hold.place.line": {
         role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")

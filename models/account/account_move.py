@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
@@ -26,6 +27,8 @@ class AccountMove(models.Model):
                 move.collection_sales_partner_id = move.collection_sales_partner_id
 
     def write(self, vals):
+        if "state" in vals:
+            self._collection_note_bounces(vals["state"])
         result = super().write(vals)
         if "state" in vals:
             self.env["collection.account"]._touch(moves=self.ids)
@@ -34,32 +37,18 @@ class AccountMove(models.Model):
             self.sudo().matched_payment_ids.filtered(lambda payment: not payment.move_id)._collection_sync_holds()
         return result
 
-    def _collection_documents(self):
-        """The PDFs of these invoices: those sent before, else printed now and kept with the invoice.
-
-        :return: `ir.attachment`
-        """
-        invoices = self.filtered(lambda move: move.is_sale_document())
-        documents = invoices.invoice_pdf_report_id
-        for invoice in invoices.filtered(lambda move: not move.invoice_pdf_report_id):
-            name = invoice._get_invoice_report_filename()
-            # A document that goes to the customer is the company's, whoever sends it.
-            Attachment = self.env["ir.attachment"].sudo()
-            known = Attachment.search(
-                [("res_model", "=", self._name), ("res_id", "=", invoice.id), ("name", "=", name)], limit=1
+    def _collection_note_bounces(self, state):
+        """Entries of cash whose state is about to change: what they had settled bounces, or stands again."""
+        cash = self.filtered(lambda move: move.journal_id.type in ("bank", "cash", "credit"))
+        reversals = self.filtered(lambda move: move.reversed_entry_id.journal_id.type in ("bank", "cash", "credit"))
+        bounces = self.env["collection.bounce"].sudo()  # bookkeepers post without access to Collections
+        if state != "posted":
+            gone, kind = (
+                cash.filtered(lambda move: move.state == "posted"),
+                "cancelled" if state == "cancel" else "draft",
             )
-            if not known:
-                content, _kind = (
-                    self.env["ir.actions.report"].sudo()._render_qweb_pdf("account.account_invoices", invoice.ids)
-                )
-                known = Attachment.create(
-                    {
-                        "name": name,
-                        "raw": content,
-                        "mimetype": "application/pdf",
-                        "res_model": self._name,
-                        "res_id": invoice.id,
-                    }
-                )
-            documents |= known
-        return documents
+        else:
+            bounces._post_again(cash.filtered(lambda move: move.state == "draft"), self.env["account.payment"])
+            gone, kind = reversals.reversed_entry_id, "reversed"
+        if gone:
+            bounces._note(kind, bounces._applied(SQL("credit.move_id IN %s", tuple(gone.ids))))

@@ -25,6 +25,7 @@ class CollectionWorkLog(models.Model):
     note = fields.Text()
     next_action = fields.Char()
     next_action_date = fields.Date()
+    next_action_time = fields.Float(string="At", aggregator=None, help="Hour of a call-back, in the customer's zone.")
     amount_collectible = fields.Monetary(string="Collectible at That Time", readonly=True)
     is_today = fields.Boolean(string="Today", compute="_compute_is_today", search="_search_is_today")
 

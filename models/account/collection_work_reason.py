@@ -12,7 +12,12 @@ class CollectionWorkReason(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     action = fields.Selection(
-        [("done", "Outcome when done"), ("skip", "Reason to skip"), ("snooze", "Reason to snooze")],
+        [
+            ("done", "Outcome when done"),
+            ("skip", "Reason to skip"),
+            ("snooze", "Reason to snooze"),
+            ("left", "Reason left at the end of the day"),
+        ],
         required=True,
         default="done",
     )

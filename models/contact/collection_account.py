@@ -62,6 +62,11 @@ class CollectionAccount(models.Model):
             person = (account.call_contact_id or account.partner_id).with_company(account.company_id)
             account.local_time = person._collection_local_time() if person else False
 
+    @api.depends("partner_id.collection_zones")
+    def _compute_callback_at(self):
+        """The moment of a call-back moves with the zones that the customer's address may lie in."""
+        return super()._compute_callback_at()
+
     # ------------------------------------------------------------------
     # The last contact
     # ------------------------------------------------------------------
@@ -133,7 +138,7 @@ class CollectionAccount(models.Model):
             "days": str(self.oldest_days),
         }
         for name, value in values.items():
-            text = text.replace("{%s}" % name, value)
+            text = text.replace("{" + name + "}", value)
         return text
 
     # ------------------------------------------------------------------

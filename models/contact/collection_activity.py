@@ -193,7 +193,7 @@ class CollectionActivity(models.Model):
             if activity.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%(contact)s is logged and cannot be changed. A manager can void or redact it; what is new is logged as a new contact.",
+                        "%(contact)s is logged and cannot be changed. A manager can void or redact it; log what is new as a new contact.",
                         contact=activity.name,
                     )
                 )

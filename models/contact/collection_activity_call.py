@@ -120,4 +120,6 @@ class CollectionActivity(models.Model):
             if allowing:
                 self.call_exception = "manager"
                 return allowing
+        if not self.timer_running:
+            rules["hint"] = self.env._("If the call took place earlier, enter when.")
         raise UserError("\n".join(rules.values()))

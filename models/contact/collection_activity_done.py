@@ -91,10 +91,12 @@ class CollectionActivity(models.Model):
                 note=self.note,
                 next_action=self.next_action,
                 next_action_date=self.next_action_date,
+                next_action_time=self.next_action_time,
                 activity_id=self.id,
             )
         elif self.next_action or self.next_action_date:
-            accounts.write({"next_action": self.next_action, "next_action_date": self.next_action_date})
+            names = ("next_action", "next_action_date", "next_action_time")
+            accounts.write({name: self[name] for name in names})
         if outcome.stage:
             accounts._set_stage(outcome.stage, outcome.name, self)
         if self.is_attempt:

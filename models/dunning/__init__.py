@@ -3,6 +3,7 @@ from . import res_config_settings
 from . import collection_policy
 from . import collection_policy_step
 from . import collection_account
+from . import collection_day
 from . import collection_run
 from . import collection_run_items
 from . import collection_run_steps

@@ -1,2 +1,3 @@
 from . import collection_account_work
 from . import collection_hold_place
+from . import collection_day_close
