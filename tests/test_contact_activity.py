@@ -157,18 +157,28 @@ class TestContactActivity(CollectionsCommon):
 
     def test_contact_with_a_sales_partner(self):
         partner = self.env["res.partner"].create({"name": "Dealer", "is_sales_partner": True})
-        activity = self.env["collection.activity"].with_user(self.collector)
-        activity = activity.create(
-            {
-                "sales_partner_id": partner.id,
-                "channel": "meeting",
-                "direction": "in",
-                "outcome_id": self.outcome("spoke").id,
-                "note": "Asked to help with Acme",
-            }
-        )
-        activity.action_done()
-        self.assertEqual((activity.state, activity.company_id), ("done", self.company))
+        action = partner.with_user(self.collector).action_collection_contact()
+        for accounts in (self.Account, self.acme_account):
+            form = Form(
+                self.env["collection.activity"].with_user(self.collector).with_context(action["context"]),
+                view="account_collections.collection_activity_view_form_dialog",
+            )
+            form.channel = "meeting"
+            form.outcome_id = self.outcome("spoke")
+            form.note = "Asked to help with Acme"
+            for account in accounts:
+                form.account_ids.add(account)
+            activity = form.save()
+            activity.action_done()
+            self.assertEqual((activity.state, activity.company_id), ("done", self.company))
+            self.assertEqual((activity.sales_partner_id, activity.contact_id), (partner, partner))
+        self.assertEqual(self.acme_account.contact_activity_ids, activity, "Logged once, shown where it belongs")
+
+    def test_call_back_at_a_time_of_the_customer(self):
+        self.acme.tz = "America/Los_Angeles"
+        self.contacted(self.acme_account, "call_back", next_action_date=self.day(1), next_action_time=14.5)
+        self.assertEqual(self.acme_account.next_action_time, 14.5)
+        self.assertEqual(str(self.acme_account.callback_at), f"{self.day(1)} 21:30:00")
 
     def test_a_later_change_of_the_outcome_rewrites_nothing(self):
         outcome = self.outcome("no_answer").copy({"company_id": self.company.id})

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -62,10 +64,14 @@ class CollectionAccount(models.Model):
             person = (account.call_contact_id or account.partner_id).with_company(account.company_id)
             account.local_time = person._collection_local_time() if person else False
 
-    @api.depends("partner_id.collection_zones")
+    @api.depends("partner_id.collection_zones", "ap_contact_id.collection_zones")
     def _compute_callback_at(self):
-        """The moment of a call-back moves with the zones that the customer's address may lie in."""
+        """The moment of a call-back moves with the zone of whoever is called."""
         return super()._compute_callback_at()
+
+    def _customer_zone(self):
+        person = (self.call_contact_id or self.partner_id).with_company(self.company_id)
+        return pytz.timezone(person._collection_timezone()[0]) if person else super()._customer_zone()
 
     # ------------------------------------------------------------------
     # The last contact

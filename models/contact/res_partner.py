@@ -83,3 +83,15 @@ class ResPartner(models.Model):
     def _collection_may_call(self):
         self.ensure_one()
         return bool(self.phone) and not self.collection_do_not_call
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_collection_contact(self):
+        """Log a contact with a sales partner, once for all accounts that were talked about."""
+        self.ensure_one()
+        action = self.env["collection.account"]._action_contact(
+            {"default_sales_partner_id": self.id, "default_contact_id": self.id, "collection_several": True}
+        )
+        return {**action, "name": self.env._("Log Contact with %(partner)s", partner=self.display_name)}
