@@ -9,7 +9,7 @@ class CollectionDayLeft(models.Model):
     _rec_name = "account_id"
     _check_company_auto = True
 
-    day_id = fields.Many2one("collection.day", required=True, index=True, ondelete="restrict")
+    day_id = fields.Many2one("collection.day", string="Day Sheet", required=True, index=True, ondelete="restrict")
     user_id = fields.Many2one(related="day_id.user_id", store=True, precompute=True)
     company_id = fields.Many2one(related="day_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
