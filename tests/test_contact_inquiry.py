@@ -134,6 +134,21 @@ class TestContactInquiry(CollectionsCommon):
         self.assertEqual(self.acme_account.activity_ids.user_id, self.collector)
 
     # ------------------------------------------------------------------
+    # Cases
+    # ------------------------------------------------------------------
+
+    def test_only_credit_requests_become_cases(self):
+        action = {"type": "ir.actions.act_window", "res_model": "res.partner"}
+        request, other = self.inquiry("credit_request"), self.inquiry("pod")
+        with patch.object(self.env.registry["collection.inquiry"], "_case_action", lambda self: action):
+            self.assertEqual((request.may_open_case, other.may_open_case), (True, False))
+            self.assertEqual(request.action_open_case(), action)
+            with self.assertRaisesRegex(UserError, "cannot become a case"):
+                other.action_open_case()
+        request._tell_result("Granted")
+        self.assertEqual(self.acme_account.activity_ids.user_id, self.collector)
+
+    # ------------------------------------------------------------------
     # Whose documents
     # ------------------------------------------------------------------
 
