@@ -60,7 +60,7 @@ class TestContactInquiry(CollectionsCommon):
                 self.assertEqual(inquiry.is_late, late)
                 self.assertEqual(bool(inquiry.search([("is_late", "=", True), ("id", "=", inquiry.id)])), late)
                 self.assertEqual(bool(inquiry.search([("is_late", "=", False), ("id", "=", inquiry.id)])), not late)
-                points = [line for line in self.acme_account.priority_lines if line["rule"] == "Inquiry is due"]
+                points = [line for line in self.acme_account.priority_lines or [] if line["rule"] == "Inquiry is due"]
                 self.assertEqual(bool(points), due)
         with self.at(5):
             inquiry.answer = "It is on its way"
