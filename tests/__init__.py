@@ -2,6 +2,7 @@ from . import test_account_access
 from . import test_account_callback
 from . import test_account_collectible
 from . import test_account_day
+from . import test_account_day_since
 from . import test_account_hold
 from . import test_account_merge
 from . import test_account_page
@@ -42,6 +43,7 @@ from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
 from . import test_tour_contact
+from . import test_tour_day
 from . import test_tour_dunning
 from . import test_architecture
 from . import test_account_oracle
