@@ -37,7 +37,9 @@ class CollectionInquiry(models.Model):
             inquiry.account_id.activity_schedule(
                 "mail.mail_activity_data_todo",
                 inquiry.company_id._collection_today(),
-                summary=self.env._("Tell %(person)s the result of %(inquiry)s", person=inquiry.partner_id.name, inquiry=inquiry.name),
+                summary=self.env._(
+                    "Tell %(person)s the result of %(inquiry)s", person=inquiry.partner_id.name, inquiry=inquiry.name
+                ),
                 note=text,
                 user_id=(inquiry.user_id or inquiry.account_id._task_user()).id,
             )
