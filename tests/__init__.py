@@ -26,6 +26,11 @@ from . import test_account_worklist
 from . import test_contact_card_guard
 from . import test_contact_card_numbers
 from . import test_contact_mail
+from . import test_contact_activity
+from . import test_contact_call
+from . import test_contact_access
+from . import test_contact_inquiry
+from . import test_contact_write
 from . import test_demo
 from . import test_dunning_access
 from . import test_dunning_asked
@@ -58,6 +63,7 @@ from . import test_report_aging_users
 from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
+from . import test_tour_contact
 from . import test_tour_day
 from . import test_tour_dunning
 from . import test_approval_access

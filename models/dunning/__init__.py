@@ -32,6 +32,8 @@ from . import collection_golive_policy
 from . import collection_golive_step
 from . import collection_golive
 from . import collection_work_reason
+from . import collection_activity_outcome
+from . import collection_activity
 from . import account_move_line
 from . import collection_sending
 from . import account_move_line_sending
