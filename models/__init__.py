@@ -3,4 +3,5 @@ from . import ledger
 from . import approval
 from . import account
 from . import contact
+from . import promise
 from . import dunning

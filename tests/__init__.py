@@ -56,6 +56,10 @@ from . import test_dunning_versions
 from . import test_dunning_workers
 from . import test_ledger_business_date
 from . import test_ledger_open_items
+from . import test_promise_access
+from . import test_promise_entry
+from . import test_promise_judgement
+from . import test_promise_sessions
 from . import test_real_input
 from . import test_report_aging
 from . import test_report_aging_items
@@ -66,6 +70,7 @@ from . import test_tour_aging
 from . import test_tour_contact
 from . import test_tour_day
 from . import test_tour_dunning
+from . import test_tour_promise
 from . import test_approval_access
 from . import test_approval_decide
 from . import test_approval_sessions

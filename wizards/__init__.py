@@ -1,4 +1,5 @@
 from . import account
+from . import promise
 from . import approval
 from . import dunning
 from . import contact
