@@ -2,4 +2,5 @@
 from . import ledger
 from . import account
 from . import contact
+from . import dispute
 from . import dunning

@@ -1,2 +1,3 @@
 from . import account
+from . import dispute
 from . import reports
