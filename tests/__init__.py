@@ -9,6 +9,12 @@ from . import test_account_sessions
 from . import test_account_status
 from . import test_account_worklist
 from . import test_demo
+from . import test_dispute_access
+from . import test_dispute_amounts
+from . import test_dispute_clock
+from . import test_dispute_flow
+from . import test_dispute_ledger
+from . import test_dispute_workers
 from . import test_dunning_access
 from . import test_dunning_asked
 from . import test_dunning_bounces
@@ -32,6 +38,7 @@ from . import test_report_aging_users
 from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
+from . import test_tour_dispute
 from . import test_tour_dunning
 from . import test_architecture
 from . import test_account_oracle
