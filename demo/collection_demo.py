@@ -41,6 +41,7 @@ class CollectionDemo(models.AbstractModel):
             after = day
         demo._assign(demo._refresh_all(company))
         demo._add_work(company)
+        demo._add_disputes(company)
         demo._simulate(company)
         demo._refresh_all(company)
 

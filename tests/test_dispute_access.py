@@ -7,17 +7,15 @@ READ, WRITE, CREATE, UNLINK = "read", "write", "create", "unlink"
 ALL = {READ, WRITE, CREATE, UNLINK}
 FOLLOWERS = {role: {READ, WRITE, CREATE} for role in ("collector", "assistant", "manager")}
 CONFIGURATION = {role: {READ} for role in ("collector", "assistant", "resolver", "auditor")} | {"manager": ALL}
-DIALOG = {role: ALL for role in ("collector", "assistant", "manager", "resolver")}
+DIALOG = dict.fromkeys(("collector", "assistant", "manager", "resolver"), ALL)
 
 RIGHTS = {
     "collection.dispute": FOLLOWERS | {"resolver": {READ, WRITE}, "auditor": {READ}},
     "collection.dispute.line": FOLLOWERS | {"resolver": {READ, WRITE}, "auditor": {READ}},
-    "collection.dispute.event": {
-        role: {READ} for role in ("collector", "assistant", "manager", "resolver", "auditor")
-    },
+    "collection.dispute.event": {role: {READ} for role in ("collector", "assistant", "manager", "resolver", "auditor")},
     "collection.dispute.team": CONFIGURATION,
     "collection.dispute.reason": CONFIGURATION,
-    "collection.dispute.open": {role: ALL for role in ("collector", "assistant", "manager")},
+    "collection.dispute.open": dict.fromkeys(("collector", "assistant", "manager"), ALL),
     "collection.dispute.decide": DIALOG,
     "collection.dispute.decide.line": DIALOG,
     "collection.dispute.step": DIALOG,

@@ -104,7 +104,10 @@ class TestDisputeClock(DisputeCommon):
         dispute = self.dispute(self.move, route=True)
         self.as_resolver(dispute)._ask_customer("Which order was that?")
         self.assertEqual(dispute.waiting_until.isoformat(), "2026-04-01")
-        reminded = lambda: "Customer reminded" in " ".join(filter(None, dispute.event_ids.mapped("note")))  # noqa: E731
+
+        def reminded():
+            return "Customer reminded" in " ".join(filter(None, dispute.event_ids.mapped("note")))
+
         for moment, state, was_reminded in (
             ("2026-03-24 15:00:00", "waiting_customer", False),
             ("2026-03-25 15:00:00", "waiting_customer", True),

@@ -121,7 +121,9 @@ class TestDisputeLedger(DisputeCommon):
         for amount in (100, 250):
             self.dispute(self.invoice(self.acme, 500, overdue=amount // 10), amount=amount)
         self.dispute(self.invoice(self.acme, 500, overdue=-9), amount=33)
-        live = self.env["collection.hold"].search([("account_id.partner_id", "=", self.acme.id), ("is_live", "=", True)])
+        live = self.env["collection.hold"].search(
+            [("account_id.partner_id", "=", self.acme.id), ("is_live", "=", True)]
+        )
         self.assertFigures(self.acme, amount_disputed=sum(live.mapped("amount")), dispute_count=3)
         account = self.account(self.acme)
         action = account.with_context(collection_items="amount_disputed").action_view_items()

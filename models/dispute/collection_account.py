@@ -16,7 +16,10 @@ class CollectionAccount(models.Model):
     dispute_count = fields.Integer(string="Open Disputes", readonly=True, aggregator=None)
     dispute_late_count = fields.Integer(string="Late Disputes", readonly=True, aggregator=None)
     dispute_asked_count = fields.Integer(
-        string="Questions of Resolvers", readonly=True, aggregator=None, help="Disputes in which a resolver waits for us."
+        string="Questions of Resolvers",
+        readonly=True,
+        aggregator=None,
+        help="Disputes in which a resolver waits for us.",
     )
     dispute_won_date = fields.Date(
         string="Dispute Won", readonly=True, help="From this day on a part whose dispute was refused is chased again."

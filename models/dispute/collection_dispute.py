@@ -94,7 +94,11 @@ class CollectionDispute(models.Model):
     opened_on = fields.Datetime(string="Opened", default=fields.Datetime.now, readonly=True, copy=False)
     closed_on = fields.Datetime(string="Closed", readonly=True, copy=False)
     cycle_days = fields.Float(
-        string="Days to Close", readonly=True, copy=False, aggregator="avg", help="Calendar days from opening to closing."
+        string="Days to Close",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Calendar days from opening to closing.",
     )
     reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
     event_ids = fields.One2many("collection.dispute.event", "dispute_id", string="History")
@@ -177,8 +181,14 @@ class CollectionDispute(models.Model):
         """The disputed parts are held from now on."""
         self._check_guard({name for vals in vals_list for name in vals})
         sequence = self.env["ir.sequence"].sudo()
+        now = fields.Datetime.now()
         vals_list = [
-            {**vals, "name": sequence.next_by_code("collection.dispute") or "/", "collector_id": self.env.uid}
+            {
+                **vals,
+                "name": sequence.next_by_code("collection.dispute") or "/",
+                "collector_id": self.env.uid,
+                "opened_on": now,
+            }
             for vals in vals_list
         ]
         disputes = super(CollectionDispute, self._without_guarded_defaults()._unguarded()).create(vals_list)
@@ -228,6 +238,7 @@ class CollectionDispute(models.Model):
                 [
                     {
                         "dispute_id": dispute.id,
+                        "date": fields.Datetime.now(),
                         "user_id": self.env.uid,
                         "kind": kind,
                         "state": labels.get(state, state),

@@ -92,7 +92,15 @@ class CollectionDisputeLine(models.Model):
     # ------------------------------------------------------------------
 
     def _guarded_fields(self):
-        return frozenset(self._fields) - {"dispute_id", "move_line_id", "part", "invoice_line_ids", "amount_currency", "amount", "accepted_currency"}
+        return frozenset(self._fields) - {
+            "dispute_id",
+            "move_line_id",
+            "part",
+            "invoice_line_ids",
+            "amount_currency",
+            "amount",
+            "accepted_currency",
+        }
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -126,7 +134,9 @@ class CollectionDisputeLine(models.Model):
             if "invoice_line_ids" in vals or vals["part"] == "freight":
                 vals["invoice_line_ids"] = [(6, 0, chosen.ids)]
             if not amounts:
-                vals["amount_currency"] = self._part_amount(item, vals["part"], chosen) - taken.get((item.id, vals["part"]), 0)
+                vals["amount_currency"] = self._part_amount(item, vals["part"], chosen) - taken.get(
+                    (item.id, vals["part"]), 0
+                )
             elif not vals.get("amount_currency"):
                 vals["amount_currency"] = item.currency_id.round(vals["amount"] / item._collection_booked_ratio())
             vals["amount"] = item.company_currency_id.round(vals["amount_currency"] * item._collection_booked_ratio())

@@ -84,7 +84,9 @@ class CollectionDispute(models.Model):
             kept = moves.invoice_pdf_report_id if len(moves) == 1 else None
             content = kept.raw if kept else None
             if not content:
-                content, _kind = dispute.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", moves.ids)
+                content, _kind = dispute.env["ir.actions.report"]._render_qweb_pdf(
+                    "account.account_invoices", moves.ids
+                )
             dispute._unguarded().invoice_pdf = base64.b64encode(content)
         return {
             "type": "ir.actions.act_url",

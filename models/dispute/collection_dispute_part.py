@@ -34,9 +34,7 @@ class CollectionDisputeLine(models.Model):
                 self.env._("Choose the lines of %(document)s that are disputed.", document=item.move_id.name)
             )
         if chosen - products:
-            raise ValidationError(
-                self.env._("These lines do not belong to %(document)s.", document=item.move_id.name)
-            )
+            raise ValidationError(self.env._("These lines do not belong to %(document)s.", document=item.move_id.name))
         return chosen
 
     @api.model

@@ -5,7 +5,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
-
 class CollectionDispute(models.Model):
     """Deciding a dispute, and what follows: a credit for what is valid, an explanation for what is not."""
 
@@ -21,7 +20,7 @@ class CollectionDispute(models.Model):
     credit_note_names = fields.Char(
         string="Credit Note", compute="_compute_credit_note_names", compute_sudo=True, help="Number and state."
     )
-    accepted = fields.Monetary(compute="_compute_accepted", store=True, compute_sudo=True, string="Accepted")
+    accepted = fields.Monetary(compute="_compute_accepted", store=True, compute_sudo=True)
     chase_on = fields.Date(
         string="Chased Again On", readonly=True, copy=False, help="From this day on the refused part is chased again."
     )
@@ -187,9 +186,7 @@ class CollectionDispute(models.Model):
             .sudo()
             .with_company(move.company_id)
             .with_context(active_model="account.move", active_ids=move.ids)
-            .create(
-                {"journal_id": move.journal_id.id, "date": today, "reason": f"{self.name}: {self.reason_id.name}"}
-            )
+            .create({"journal_id": move.journal_id.id, "date": today, "reason": f"{self.name}: {self.reason_id.name}"})
         )
         wizard.refund_moves()
         note = wizard.new_move_ids

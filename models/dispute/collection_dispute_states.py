@@ -15,7 +15,7 @@ class CollectionDispute(models.Model):
     decided_on = fields.Datetime(readonly=True, copy=False)
     decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     asked_on = fields.Datetime(string="Collector Asked On", readonly=True, copy=False)
-    asked_by_id = fields.Many2one("res.users", string="Asked By", readonly=True, copy=False)
+    asked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     question = fields.Char(readonly=True, copy=False, help="What the resolver wants to know from the collector.")
     evidence_count = fields.Integer(compute="_compute_evidence_count", string="Documents Attached")
     is_resolver = fields.Boolean(
@@ -111,9 +111,7 @@ class CollectionDispute(models.Model):
             return
         if target not in steps:
             label = dict(self._fields["state"]._description_selection(self.env)).get(target, target)
-            raise UserError(
-                self.env._("Open the dispute and use its buttons to bring it to “%(state)s”.", state=label)
-            )
+            raise UserError(self.env._("Open the dispute and use its buttons to bring it to “%(state)s”.", state=label))
         steps[target]()
 
     # ------------------------------------------------------------------
@@ -183,7 +181,9 @@ class CollectionDispute(models.Model):
 
     def _set_void(self, note):
         """End a dispute that should not be there; its hold is released at once."""
-        self.with_context(dispute_note=note)._update_state(LIVE, "void", closed_on=fields.Datetime.now(), asked_on=False)
+        self.with_context(dispute_note=note)._update_state(
+            LIVE, "void", closed_on=fields.Datetime.now(), asked_on=False
+        )
         self.activity_unlink(["account_collections.mail_activity_type_dispute"])
         self._sync_holds(self.env._("The dispute was void: %(note)s", note=note))
 

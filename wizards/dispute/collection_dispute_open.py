@@ -22,9 +22,7 @@ class CollectionDisputeOpen(models.TransientModel):
         required=True,
     )
     candidate_ids = fields.Many2many("account.move.line", compute="_compute_candidate_ids")
-    reason_id = fields.Many2one(
-        "collection.dispute.reason", string="Reason", domain="[('company_id', 'in', [False, company_id])]"
-    )
+    reason_id = fields.Many2one("collection.dispute.reason", domain="[('company_id', 'in', [False, company_id])]")
     team_id = fields.Many2one(related="reason_id.team_id")
     evidence_hint = fields.Char(related="reason_id.evidence_hint")
     evidence = fields.Selection(related="reason_id.evidence")
@@ -104,7 +102,8 @@ class CollectionDisputeOpen(models.TransientModel):
         items = self.item_ids._origin
         room = items._collection_dispute_room()
         return [
-            (item, max(0.0, room[item.id])) for item in items.sorted(lambda item: (item.date_maturity or item.date, item.id))
+            (item, max(0.0, room[item.id]))
+            for item in items.sorted(lambda item: (item.date_maturity or item.date, item.id))
         ]
 
     @api.depends("part", "item_ids", "invoice_line_ids")
