@@ -34,6 +34,7 @@
         "views/account/account_move_line_views.xml",
         "views/account/collection_hold_views.xml",
         "views/account/collection_work_views.xml",
+        "views/account/collection_stage_views.xml",
         "views/account/collection_account_views.xml",
         "views/account/collection_account_form.xml",
         "views/account/res_partner_views.xml",

@@ -65,6 +65,7 @@ class CollectionDemo(models.AbstractModel):
         for log in self.env["collection.work.log"]._unguarded().create(vals_list):
             with self._business_date(company, log.business_date):
                 log.account_id._unguarded().write(log.account_id._prepare_worked_vals(log))
+                log._apply_stages()
 
     def _assign_sales(self):
         """Who sells to a customer, and who pays there."""

@@ -6,6 +6,7 @@ from . import test_account_page
 from . import test_account_payment
 from . import test_account_refresh
 from . import test_account_sessions
+from . import test_account_stage
 from . import test_account_status
 from . import test_account_worklist
 from . import test_demo

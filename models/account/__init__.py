@@ -9,6 +9,8 @@ from . import collection_account_resolve
 from . import collection_account_touch
 from . import collection_account_work
 from . import collection_account_page
+from . import collection_account_stage
+from . import collection_account_response
 from . import collection_account_merge
 from . import collection_hold
 from . import collection_work_reason

@@ -63,5 +63,14 @@ class CollectionWorkLog(models.Model):
             if log.reason_id.note_required and not (log.note or "").strip():
                 raise ValidationError(self.env._("“%(reason)s” needs a note.", reason=log.reason_id.name))
 
+    def _apply_stages(self):
+        """Bring the accounts to the stage that each outcome leads to; an attempt may be the one that makes them unreachable."""
+        done = self.filtered(lambda log: log.action == "done")
+        for reason, logs in done.grouped("reason_id").items():
+            if reason.stage:
+                logs.account_id._set_stage(reason.stage, reason.name, logs if len(logs) == 1 else None)
+            if reason.is_attempt:
+                logs.account_id._derive_stages()
+
     def _guarded_fields(self):
         return frozenset(self._fields)

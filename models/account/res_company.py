@@ -24,6 +24,14 @@ class ResCompany(models.Model):
         default=7,
         help="Days after which an account that was worked without a next action comes back to the worklist.",
     )
+    collection_unreachable_attempts = fields.Integer(
+        string="Unreachable After",
+        default=3,
+        help="Attempts without reaching the right person after which an account is unreachable.",
+    )
+    collection_unreachable_days = fields.Integer(
+        string="Attempts Within", default=14, help="Days within which these attempts were made."
+    )
     collection_payment_hold_days = fields.Integer(
         string="Payments on Their Way",
         default=10,

@@ -9,6 +9,10 @@ class ResConfigSettings(models.TransientModel):
     collection_see_all = fields.Boolean(related="company_id.collection_see_all", readonly=False)
     collection_manager_id = fields.Many2one(related="company_id.collection_manager_id", readonly=False)
     collection_revisit_days = fields.Integer(related="company_id.collection_revisit_days", readonly=False)
+    collection_unreachable_attempts = fields.Integer(
+        related="company_id.collection_unreachable_attempts", readonly=False
+    )
+    collection_unreachable_days = fields.Integer(related="company_id.collection_unreachable_days", readonly=False)
     collection_payment_hold_days = fields.Integer(related="company_id.collection_payment_hold_days", readonly=False)
 
     # Written together: one after the other, limits that rise would be out of order on the way.
