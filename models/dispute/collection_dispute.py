@@ -195,6 +195,9 @@ class CollectionDispute(models.Model):
         disputes = disputes.with_env(self.env)
         disputes._check_lines()
         disputes._log_event("state", state="new")
+        for dispute in disputes:
+            # The stage is the account's own; whoever opens a dispute need not be allowed to write it.
+            dispute.sudo().account_id._set_stage("disputed", f"{dispute.name}: {dispute.reason_id.name}", dispute)
         return disputes
 
     def write(self, vals):

@@ -151,6 +151,7 @@ class CollectionDispute(models.Model):
             dispute._set_waiting()
             recipient = dispute.letter_recipient_id
             dispute._log_event("question", note=text)
+            dispute.sudo().account_id._set_stage("awaiting_documents", text, dispute)
             dispute.sudo().message_post(
                 body=Markup("<p>%s</p>") % text,
                 subject=self.env._("%(dispute)s: a question", dispute=dispute.name),
