@@ -1,5 +1,7 @@
 """What tests of the dispute room share: invoices with freight and tax, teams with a resolver, and disputes in one line."""
 
+from contextlib import contextmanager
+
 from odoo import Command
 
 from .common import CollectionsCommon
@@ -68,6 +70,13 @@ class DisputeCommon(CollectionsCommon):
         return cls.env["ir.attachment"].create(
             {"name": name, "raw": b"proof", "res_model": dispute._name, "res_id": dispute.id}
         )
+
+    @contextmanager
+    def assertRefused(self, exception, words):
+        """Raises, with these words in the message, and leaves nothing behind (`assertRaisesRegex` would)."""
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), words)
 
     def as_resolver(self, dispute):
         return dispute.with_user(self.resolver)

@@ -25,7 +25,7 @@ class TestDisputeFlow(DisputeCommon):
         self.assertEqual((note.state, note.move_type, note.amount_total), ("draft", "out_refund", 150.75))
         self.assertEqual(note.reversed_entry_id, move)
         self.assertHeld(dispute, 150.75)
-        with self.assertRaisesRegex(UserError, "closes by itself"):
+        with self.assertRefused(UserError, "closes by itself"):
             dispute.action_close()
         note.action_post()
         self.assertEqual((dispute.state, move.amount_residual), ("closed", 1100))
@@ -60,9 +60,9 @@ class TestDisputeFlow(DisputeCommon):
     def test_partly(self):
         move = self.invoice(self.acme, 1000, overdue=5)
         dispute = self.dispute(move, amount=400, route=True)
-        with self.assertRaisesRegex(UserError, "between nothing and all"):
+        with self.assertRefused(UserError, "between nothing and all"):
             dispute._decide("partly", {dispute.line_ids: 400}, "No")
-        with self.assertRaisesRegex(UserError, "say why"):
+        with self.assertRefused(UserError, "say why"):
             dispute._decide("partly", {dispute.line_ids: 150}, " ")
         dispute._decide("partly", {dispute.line_ids: 150}, "The rest was agreed")
         self.assertEqual((dispute.state, dispute.accepted), ("resolving", 150))
@@ -123,9 +123,9 @@ class TestDisputeFlow(DisputeCommon):
 
     def test_steps_in_their_order_only(self):
         dispute = self.dispute(self.invoice(self.acme, 1000, overdue=5))
-        with self.assertRaisesRegex(UserError, "cannot become"):
+        with self.assertRefused(UserError, "cannot become"):
             dispute._decide("valid")
-        with self.assertRaisesRegex(UserError, "not decided yet"):
+        with self.assertRefused(UserError, "not decided yet"):
             dispute.action_close()
         with self.assertRaises(UserError):
             dispute.state = "decided"
@@ -167,11 +167,11 @@ class TestDisputeFlow(DisputeCommon):
     def test_evidence(self):
         move = self.invoice(self.acme, 1000, overdue=5)
         dispute = self.dispute(move, reason="pod", route=True)
-        with self.assertRaisesRegex(UserError, "signed proof of delivery"):
+        with self.assertRefused(UserError, "signed proof of delivery"):
             self.as_resolver(dispute)._decide("valid")
         self.reason("pod").evidence = "route"
         other = self.dispute(self.invoice(self.acme, 10, overdue=5), reason="pod")
-        with self.assertRaisesRegex(UserError, "signed proof of delivery"):
+        with self.assertRefused(UserError, "signed proof of delivery"):
             other.action_route()
         self.attach(other)
         other.action_route()
@@ -200,7 +200,7 @@ class TestDisputeFlow(DisputeCommon):
         dispute = self.dispute(move, route=True)
         self._step(dispute, "void", "Wrong")
         self.dispute(move)
-        with self.assertRaisesRegex(UserError, "disputed already"):
+        with self.assertRefused(UserError, "disputed already"):
             self._step(dispute, "reopen", "After all")
 
     def _step(self, dispute, step, text, user=None):
@@ -228,7 +228,7 @@ class TestDisputeFlow(DisputeCommon):
         dispute.credit_move_ids.unlink()
         self.assertIn("deleted", self.events(dispute, "ledger").note)
         self.assertHeld(dispute, 400)
-        with self.assertRaisesRegex(UserError, "there is no credit note"):
+        with self.assertRefused(UserError, "there is no credit note"):
             dispute.action_close()
         dispute.action_propose_again()
         self.assertEqual(dispute.credit_move_ids.amount_total, 400)

@@ -137,7 +137,8 @@ class CollectionDispute(models.Model):
                 """
                 WITH wanted AS (
                     SELECT d.id, l.move_line_id,
-                           SUM(CASE WHEN d.state IN %(undecided)s THEN l.amount_currency ELSE COALESCE(l.accepted_currency, 0) END) AS amount
+                           SUM(CASE WHEN d.state IN %(undecided)s THEN l.amount_currency
+                                    ELSE COALESCE(l.accepted_currency, 0) END) AS amount
                       FROM collection_dispute d JOIN collection_dispute_line l ON l.dispute_id = d.id
                      WHERE d.state IN %(live)s AND l.move_line_id IS NOT NULL
                      GROUP BY d.id, l.move_line_id

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .collection_dispute import LIVE, UNDECIDED
 from .collection_dispute_reason import PARTS
+from .part import Part
 
 
 class CollectionDisputeLine(models.Model):
@@ -109,10 +110,10 @@ class CollectionDisputeLine(models.Model):
         disputes = self.env["collection.dispute"].browse({vals["dispute_id"] for vals in vals_list})
         disputes._lock()
         prepared = self._prepare_create(vals_list)
+        self._check_distinct_parts([self._part_of(vals) for vals in prepared])
         lines = super(CollectionDisputeLine, self._without_guarded_defaults()._unguarded()).create(prepared)
         lines = lines.with_env(self.env)
         lines._check_items()
-        lines._check_distinct()
         lines._check_amounts()
         disputes._sync_holds(self.env._("Another part was disputed"))
         self.env["collection.account"]._touch(accounts=disputes.sudo().account_id.ids)
@@ -144,6 +145,12 @@ class CollectionDisputeLine(models.Model):
             self._check_something_left(item, vals)
             prepared.append(vals)
         return prepared
+
+    @api.model
+    def _part_of(self, vals):
+        dispute = self.env["collection.dispute"].browse(vals["dispute_id"]).sudo()
+        item = self.env["account.move.line"].browse(vals["move_line_id"]).sudo()
+        return Part(item, vals["part"], self._given_lines(vals).sudo(), dispute, dispute.reason_id, vals["what"])
 
     @api.model
     def _prepare_item_vals(self, item):

@@ -3,6 +3,8 @@ from itertools import combinations
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from .part import Part
+
 
 class CollectionDisputeLine(models.Model):
     """What a part of an invoice comes to, and which parts exclude each other."""
@@ -122,35 +124,36 @@ class CollectionDisputeLine(models.Model):
 
     def _check_distinct(self):
         """Live disputes of one item are about different parts (SPEC §5)."""
-        # Disputes of other portfolios count as well.
         lines = self.sudo()
-        others = lines.search([("move_line_id", "in", lines.move_line_id.ids), ("live", "=", True)])
-        pairs = [(line, other) for line in lines for other in others - lines] + list(combinations(lines, 2))
-        for line, other in pairs:
-            if line.move_line_id == other.move_line_id and line._overlaps(other):
+        self._check_distinct_parts([line._as_part() for line in lines], lines)
+
+    def _as_part(self):
+        dispute = self.dispute_id
+        return Part(self.move_line_id, self.part, self.invoice_line_ids, dispute, dispute.reason_id, self.what)
+
+    @api.model
+    def _check_distinct_parts(self, parts, known=None):
+        """Refuse parts that overlap each other or those of live disputes, in words, before the database does.
+
+        :param parts: list of `Part`
+        :param known: the lines that `parts` were made of
+        """
+        # Disputes of other portfolios count as well.
+        items = self.env["account.move.line"].concat(*(part.item for part in parts))
+        others = self.sudo().search([("move_line_id", "in", items.ids), ("live", "=", True)])
+        others -= known or self.browse()
+        pairs = [(part, other._as_part()) for part in parts for other in others] + list(combinations(parts, 2))
+        for part, other in pairs:
+            if part.item == other.item and part.overlaps(other):
                 raise ValidationError(
                     self.env._(
                         "%(document)s: “%(part)s” is disputed already in %(dispute)s (“%(other)s”).",
-                        document=line.move_name,
-                        part=line.what,
-                        dispute=other.dispute_id.name,
+                        document=part.item.move_id.name,
+                        part=part.what,
+                        dispute=other.dispute.name,
                         other=other.what,
                     )
                 )
-
-    def _overlaps(self, other):
-        parts = {self.part, other.part}
-        if "whole" in parts:
-            return self.part == other.part or "amount" not in parts
-        if parts == {"amount"}:
-            return self.dispute_id == other.dispute_id or self.dispute_id.reason_id == other.dispute_id.reason_id
-        if "amount" in parts:
-            return False
-        if parts == {"tax"}:
-            return True
-        if "tax" in parts:
-            return any((self.invoice_line_ids | other.invoice_line_ids).mapped("tax_ids"))
-        return bool(self.invoice_line_ids & other.invoice_line_ids)
 
     def _check_amounts(self):
         """Together disputes and other holds never exceed what is open, and no part more than itself."""
@@ -161,7 +164,8 @@ class CollectionDisputeLine(models.Model):
             if item.currency_id.compare_amounts(mine, held[item.id]) > 0:
                 raise ValidationError(
                     self.env._(
-                        "Of %(document)s only %(room)s can still be disputed (%(open)s open, the rest is held already); you dispute %(amount)s.",
+                        "Of %(document)s only %(room)s can still be disputed (%(open)s is open, some of it held already),"
+                        " not %(amount)s.",
                         document=item.move_id.name,
                         room=item.currency_id.format(max(0.0, held[item.id])),
                         open=item.currency_id.format(item.amount_residual_currency),
