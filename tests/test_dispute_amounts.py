@@ -89,6 +89,7 @@ class TestDisputeAmounts(DisputeCommon):
 
     def test_nothing_of_that_part(self):
         move = self.invoice(self.acme, 100, overdue=5)
+        self.account(self.acme)
         for part in ("tax", "freight"):
             with self.subTest(part), self.assertRefused(ValidationError, "has nothing of that"):
                 self.dispute(move, part)

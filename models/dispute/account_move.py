@@ -46,10 +46,9 @@ class AccountMove(models.Model):
     def _collection_follow_state(self, state):
         """Disputes follow a document that is posted, reset to draft or cancelled."""
         # Whoever keeps the books need not see disputes.
-        Dispute = self.env["collection.dispute"].sudo()
         lines = self.env["collection.dispute.line"].sudo()
         disputes = lines.search(Domain("move_id", "in", self.ids) & Domain("live", "=", True)).dispute_id
-        notes = Dispute.search([("credit_move_ids", "in", self.ids)])
+        notes = self.sudo().collection_resolves_dispute_id
         if disputes and state != "posted":
             label = dict(self._fields["state"]._description_selection(self.env)).get(state, state)
             for dispute in disputes:
@@ -93,3 +92,8 @@ class AccountMove(models.Model):
         if len(disputes) == 1:
             action |= {"view_mode": "form", "views": [(False, "form")], "res_id": disputes.id}
         return action
+
+    def action_view_collection_resolved(self):
+        """The dispute that this credit note settles."""
+        self.ensure_one()
+        return self.collection_resolves_dispute_id._get_dispute_action()

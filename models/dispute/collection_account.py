@@ -130,17 +130,6 @@ class CollectionAccount(models.Model):
             raise UserError(self.env._("Choose items of one customer: a dispute belongs to one account."))
         return self._dispute_dialog(account, opened)
 
-    @api.model
-    def _dispute_dialog(self, account, items=()):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Dispute: %(customer)s", customer=account.display_name),
-            "res_model": "collection.dispute.open",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_account_id": account.id, "dispute_item_ids": [item.id for item in items]},
-        }
-
     def action_view_disputes(self):
         """All disputes of the account, the open ones first."""
         self.ensure_one()

@@ -19,7 +19,10 @@ class CollectionDispute(models.Model):
     letter_sent_on = fields.Datetime(readonly=True, copy=False)
     invoice_pdf = fields.Binary(string="Invoice PDF", attachment=True, readonly=True, copy=False)
 
-    @api.depends("contact_id", "partner_id")
+    @api.depends(
+        *("contact_id.active", "contact_id.email", "contact_id.lang", "partner_id.email", "partner_id.lang"),
+        *("partner_id.collection_ap_contact_id.active", "partner_id.collection_ap_contact_id.email"),
+    )
     def _compute_letter_lang(self):
         """Who at the customer's is written to: whoever raised it, else accounts payable, else the customer."""
         for dispute in self:
@@ -195,7 +198,9 @@ class CollectionDispute(models.Model):
             dispute._log_event("answer", note=text)
             dispute.message_post(body=text, partner_ids=asked_by.partner_id.ids, subtype_xmlid="mail.mt_comment")
             dispute.sudo().activity_ids.filtered(
-                lambda task, dispute=dispute: task.user_id == dispute._collector()
+                lambda task, dispute=dispute, by=asked_by: (
+                    task.user_id == dispute._collector() and task.create_uid == by
+                )
             ).action_done()
         self.env["collection.account"]._touch(accounts=self.sudo().account_id.ids)
 
@@ -208,34 +213,3 @@ class CollectionDispute(models.Model):
         for dispute in waiting:
             dispute._add_resolver_task(self.env._("The customer answered"))
         return result
-
-    def _action_step(self, step, title):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": f"{title}: {self.name}",
-            "res_model": "collection.dispute.step",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_dispute_id": self.id, "default_step": step},
-        }
-
-    def action_ask_customer(self):
-        """Ask for the question, send it and wait for the answer."""
-        return self._action_step("customer", self.env._("Ask the Customer"))
-
-    def action_ask_collector(self):
-        """Ask for the question to the collector."""
-        return self._action_step("collector", self.env._("Ask the Collector"))
-
-    def action_answer(self):
-        """Ask for the answer to the resolver."""
-        return self._action_step("answer", self.env._("Answer"))
-
-    def action_void(self):
-        """Ask for the reason, then void."""
-        return self._action_step("void", self.env._("Void"))
-
-    def action_reopen(self):
-        """Ask for the reason, then work on it once more."""
-        return self._action_step("reopen", self.env._("Reopen"))

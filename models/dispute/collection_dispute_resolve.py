@@ -57,14 +57,7 @@ class CollectionDispute(models.Model):
         self._check_resolver()
         if len(self) == 1 and not self.decision:
             self._check_evidence("decide")
-            return {
-                "type": "ir.actions.act_window",
-                "name": self.env._("Decide %(dispute)s", dispute=self.name),
-                "res_model": "collection.dispute.decide",
-                "view_mode": "form",
-                "target": "new",
-                "context": {"default_dispute_id": self.id},
-            }
+            return self._decide_dialog()
         for dispute in self:
             if not dispute.decision:
                 raise UserError(self.env._("%(dispute)s: choose a decision first.", dispute=dispute.name))

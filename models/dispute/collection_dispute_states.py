@@ -143,6 +143,15 @@ class CollectionDispute(models.Model):
             if self.env.user in dispute.team_id.member_ids | dispute.team_id.user_id:
                 dispute.user_id = self.env.user
 
+    def action_customer_answered(self):
+        """The customer has answered, by whatever way: the clock goes on."""
+        self.check_access("write")
+        note = self.env._("The customer answered")
+        waiting = self.filtered(lambda dispute: dispute.state == "waiting_customer")
+        waiting.with_context(dispute_note=note)._end_waiting()
+        for dispute in waiting:
+            dispute._add_resolver_task(note)
+
     def action_close(self):
         """Close what is settled: the credit note is posted and applied, or nothing of the items is open any more."""
         self.check_access("write")
@@ -191,6 +200,7 @@ class CollectionDispute(models.Model):
         """Work on it once more, with its full time; counted."""
         self._lock()
         for dispute in self:
+            dispute.line_ids._check_distinct()
             reopened = dispute.with_context(dispute_note=note)._update_state(
                 ("decided", "resolving", "closed", "void"),
                 "in_review",
@@ -203,7 +213,6 @@ class CollectionDispute(models.Model):
             )
             if reopened:
                 dispute.sudo().line_ids._unguarded().write({"accepted_currency": 0})
-                dispute.sudo().line_ids._check_distinct()
                 reopened._log_event("reopen", note=note)
                 reopened._start_clock()
                 reopened._sync_holds(self.env._("The dispute was reopened"))

@@ -53,3 +53,17 @@ class CollectionDisputeDecideLine(models.TransientModel):
     currency_id = fields.Many2one(related="line_id.currency_id")
     amount_currency = fields.Monetary(related="line_id.amount_currency")
     accepted_currency = fields.Monetary(string="Accept")
+
+
+class CollectionDispute(models.Model):
+    _inherit = "collection.dispute"
+
+    def _decide_dialog(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide %(dispute)s", dispute=self.name),
+            "res_model": "collection.dispute.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_dispute_id": self.id},
+        }

@@ -207,3 +207,18 @@ class CollectionDisputeOpen(models.TransientModel):
         if chosen:
             vals["invoice_line_ids"] = [Command.set(chosen.ids)]
         return vals
+
+
+class CollectionAccount(models.Model):
+    _inherit = "collection.account"
+
+    @api.model
+    def _dispute_dialog(self, account, items=()):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dispute: %(customer)s", customer=account.display_name),
+            "res_model": "collection.dispute.open",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": account.id, "dispute_item_ids": [item.id for item in items]},
+        }

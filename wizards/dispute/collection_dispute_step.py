@@ -38,3 +38,38 @@ class CollectionDisputeStep(models.TransientModel):
         }
         steps[self.step](text)
         return {"type": "ir.actions.act_window_close"}
+
+
+class CollectionDispute(models.Model):
+    _inherit = "collection.dispute"
+
+    def _action_step(self, step, title):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{title}: {self.name}",
+            "res_model": "collection.dispute.step",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_dispute_id": self.id, "default_step": step},
+        }
+
+    def action_ask_customer(self):
+        """Ask for the question, send it and wait for the answer."""
+        return self._action_step("customer", self.env._("Ask the Customer"))
+
+    def action_ask_collector(self):
+        """Ask for the question to the collector."""
+        return self._action_step("collector", self.env._("Ask the Collector"))
+
+    def action_answer(self):
+        """Ask for the answer to the resolver."""
+        return self._action_step("answer", self.env._("Answer"))
+
+    def action_void(self):
+        """Ask for the reason, then void."""
+        return self._action_step("void", self.env._("Void"))
+
+    def action_reopen(self):
+        """Ask for the reason, then work on it once more."""
+        return self._action_step("reopen", self.env._("Reopen"))
