@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -54,6 +56,16 @@ class TestDisputeLedger(DisputeCommon):
         self.pay(self.move)
         self.assertHeld(dispute, 0)
         self.assertEqual(dispute.state, "routed")
+
+    def test_payment_during_the_days_before_it_is_chased_again(self):
+        dispute = self.dispute(self.move, amount=400, route=True)
+        dispute._decide("invalid", explanation="No")
+        self.assertHeld(dispute, 400)
+        self.pay(self.move, 700)
+        self.assertHeld(dispute, 300)
+        self.assertEqual(self.live_holds(dispute).date_until, dispute.chase_on - timedelta(1))
+        self.pay(self.move)
+        self.assertHeld(dispute, 0)
 
     def test_deleting_the_invoice(self):
         dispute = self.dispute(self.move, amount=400)

@@ -71,11 +71,23 @@ class AccountMoveLine(models.Model):
         """Follow a change of what is open of these items, of whichever side."""
         if not self:
             return
+        self.env["collection.dispute.line"].flush_model(["live", "move_line_id", "dispute_id"])
+        self.env["collection.hold"].flush_model(["move_line_id", "kind", "date_released", "res_id"])
+        self.env["account.move"].flush_model(["collection_resolves_dispute_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT dispute_id FROM collection_dispute_line WHERE live AND move_line_id IN %(ids)s
+                UNION SELECT res_id FROM collection_hold
+                       WHERE kind = 'dispute' AND date_released IS NULL AND move_line_id IN %(ids)s
+                UNION SELECT m.collection_resolves_dispute_id FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                       WHERE l.id IN %(ids)s AND m.collection_resolves_dispute_id IS NOT NULL
+                """,
+                ids=tuple(self.ids),
+            )
+        )
         # Bookkeepers reconcile without seeing disputes.
-        Line = self.env["collection.dispute.line"].sudo()
-        domain = Domain("move_line_id", "in", self.ids) & Domain("live", "=", True)
-        notes = self.sudo().move_id.collection_resolves_dispute_id
-        (Line.search(domain).dispute_id | notes)._judge()
+        self.env["collection.dispute"].sudo().browse(row[0] for row in rows)._judge()
 
     def action_collection_dispute_rest(self):
         """Dispute what is left of these items."""
