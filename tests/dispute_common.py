@@ -90,4 +90,5 @@ class DisputeCommon(CollectionsCommon):
         self.assertAlmostEqual(sum(self.live_holds(dispute).mapped("amount_currency")), amount, 2)
 
     def events(self, dispute, kind):
-        return dispute.event_ids.filtered(lambda event: event.kind == kind)
+        """What the history says of one kind, the latest first."""
+        return self.env["collection.dispute.event"].search([("dispute_id", "in", dispute.ids), ("kind", "=", kind)])

@@ -43,13 +43,14 @@ class TestDisputeWorkers(ScratchCase):
                 env["collection.account"].browse(account_id).name  # noqa: B018 - both have begun before one has written
                 time.sleep(0.5)
                 try:
-                    env["collection.dispute"].create(
-                        {
-                            "account_id": account_id,
-                            "reason_id": reason.id,
-                            "line_ids": [Command.create({"move_line_id": item_id, "amount_currency": 700})],
-                        }
-                    )
+                    with env.cr.savepoint():
+                        env["collection.dispute"].create(
+                            {
+                                "account_id": account_id,
+                                "reason_id": reason.id,
+                                "line_ids": [Command.create({"move_line_id": item_id, "amount_currency": 700})],
+                            }
+                        )
                 except Exception as error:
                     if "can still be disputed" not in str(error):
                         raise

@@ -206,11 +206,11 @@ class CollectionDispute(models.Model):
             self._check_writable(vals)
             if "state" in vals:  # dragged to another column
                 self._move_to(vals.pop("state"))
-        before = {dispute: dispute.team_id for dispute in self} if {"team_id", "reason_id"} & vals.keys() else {}
+        # Whoever hands a dispute over may not see it any more.
+        handed = self.sudo() if {"team_id", "reason_id"} & vals.keys() else self.browse()
+        before = {dispute: dispute.team_id for dispute in handed}
         result = super().write(vals)
-        moved = self.filtered(lambda dispute: before and before[dispute] != dispute.team_id)
-        if moved:
-            moved._on_team_changed()
+        handed.filtered(lambda dispute: before[dispute] != dispute.team_id)._on_team_changed()
         return result
 
     def _check_writable(self, vals):
