@@ -7,3 +7,4 @@ from . import collection_demo_finding
 from . import collection_demo_golive
 from . import collection_demo_promises
 from . import collection_demo_work
+from . import collection_demo_disputes

@@ -32,6 +32,12 @@ from . import test_contact_access
 from . import test_contact_inquiry
 from . import test_contact_write
 from . import test_demo
+from . import test_dispute_access
+from . import test_dispute_amounts
+from . import test_dispute_clock
+from . import test_dispute_flow
+from . import test_dispute_ledger
+from . import test_dispute_workers
 from . import test_dunning_access
 from . import test_dunning_asked
 from . import test_dunning_bounces
@@ -69,6 +75,7 @@ from . import test_tour_account
 from . import test_tour_aging
 from . import test_tour_contact
 from . import test_tour_day
+from . import test_tour_dispute
 from . import test_tour_dunning
 from . import test_tour_promise
 from . import test_approval_access

@@ -140,6 +140,15 @@ class TestDemoCompany(TransactionCase):
         self.assertGreaterEqual(set(live.mapped("kind")), {"manual", "payment"})
         self.assertTrue(self.accounts.filtered(lambda account: account.credit_use > 100))
 
+    def test_disputes_at_every_step(self):
+        disputes = self.env["collection.dispute"].search([("company_id", "=", self.company.id)])
+        passed = {"new", "routed", "in_review", "waiting_customer", "resolving", "closed", "void"}
+        self.assertGreaterEqual(set(disputes.mapped("state")), passed)
+        self.assertGreaterEqual(set(disputes.mapped("decision")), {"valid", "partly", "invalid", False})
+        self.assertTrue(disputes.filtered("is_late"))
+        self.assertTrue(disputes.filtered("asked_on"))
+        self.assertTrue(self.accounts.filtered("amount_disputed"))
+
     def test_accounts_add_up_to_the_ledger(self):
         self.accounts._refresh()
         [[balance]] = self.env["account.move.line"]._read_group(

@@ -3,4 +3,5 @@ from . import promise
 from . import approval
 from . import dunning
 from . import contact
+from . import dispute
 from . import reports
