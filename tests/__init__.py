@@ -6,7 +6,6 @@ from . import test_account_day_sessions
 from . import test_account_day_since
 from . import test_account_assign
 from . import test_account_bulk
-from . import test_account_collectible
 from . import test_account_data_gap
 from . import test_account_find
 from . import test_account_group
