@@ -31,7 +31,6 @@ from . import mail_activity
 from . import collection_golive_policy
 from . import collection_golive_step
 from . import collection_golive
-from . import collection_work_reason
 from . import collection_activity_outcome
 from . import collection_activity
 from . import account_move_line
