@@ -4,4 +4,5 @@ from . import approval
 from . import account
 from . import contact
 from . import promise
+from . import dispute
 from . import dunning

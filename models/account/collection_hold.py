@@ -187,7 +187,7 @@ class CollectionHold(models.Model):
         whole = [vals["move_line_id"] for vals in vals_list if not {"amount", "amount_currency"} & vals.keys()]
         free = self.env["account.move.line"].browse(whole)._collection_free_amounts()
         prepared = []
-        for given, name in zip(vals_list, self._next_names("collection.hold", len(vals_list))):
+        for name, given in zip(self._next_references("collection.hold", len(vals_list)), vals_list):
             vals = {
                 "kind": "manual",
                 "user_id": self.env.uid,

@@ -47,6 +47,20 @@ class CollectionGuard(models.AbstractModel):
         # pylint: disable-next=context-overridden
         return self.with_context({key: value for key, value in self.env.context.items() if key not in defaults})
 
+    @api.model
+    def _next_references(self, code, count):
+        """The next reference numbers of a sequence, in one query where it is a plain one."""
+        sequence = self.env["ir.sequence"].sudo()  # whoever may record something takes its number
+        own = sequence.search(
+            [("code", "=", code), ("company_id", "in", (self.env.company.id, False))], order="company_id", limit=1
+        )
+        if not own or own.use_date_range or own.implementation != "standard":
+            return [sequence.next_by_code(code) or "/" for _each in range(count)]
+        numbers = self.env.execute_query(
+            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{own.id:03d}", count)
+        )
+        return [own.get_next_char(number) for (number,) in numbers]
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_guard({name for vals in vals_list for name in vals})
@@ -64,20 +78,6 @@ class CollectionGuard(models.AbstractModel):
                     "%(model)s is kept as a record of what happened and cannot be deleted.", model=self._description
                 )
             )
-
-    @api.model
-    def _next_names(self, code, count):
-        """The next `count` reference numbers of a sequence, drawn at once; a list."""
-        # Whoever records something need not have a right on sequences.
-        sequence = self.env["ir.sequence"].sudo().search([("code", "=", code)], order="company_id", limit=1)
-        if not sequence:
-            return ["/"] * count
-        if sequence.implementation != "standard" or sequence.use_date_range:
-            return [sequence.next_by_id() for _each in range(count)]
-        rows = self.env.execute_query(
-            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
-        )
-        return [sequence.get_next_char(number) for (number,) in rows]
 
     # ------------------------------------------------------------------
     # State gate

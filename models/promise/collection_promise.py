@@ -196,7 +196,7 @@ class CollectionPromise(models.Model):
         """A draft; without lines its instalments are filled from the account's oldest items."""
         self._check_guard({name for vals in vals_list for name in vals})
         accounts = self.env["collection.account"].browse({vals.get("account_id") for vals in vals_list} - {None, False})
-        names = self._next_names(self._name, len(vals_list))
+        names = self._next_references(self._name, len(vals_list))
         prepared = []
         for given, name in zip(vals_list, names):
             account = accounts.browse(given.get("account_id") or ())
