@@ -203,7 +203,7 @@ class TestDunningLetters(LettersMixin, DunningCommon):
             self.print(letters)
         report = self.env.registry["ir.actions.report"]
         missing = patch.object(report, "get_wkhtmltopdf_state", lambda _self: "install")
-        with missing, self.assertRefused(UserError, "wkhtmltopdf, which makes PDFs, is not installed"):
+        with missing, self.assertRefused(UserError, "wkhtmltopdf, which makes PDFs, does not work"):
             self.print(letters)
 
     def test_in_the_background(self):

@@ -85,10 +85,10 @@ class CollectionNotice(models.Model):
 
     @api.model
     def _check_printer(self):
-        """:raise UserError: the program that makes PDFs is not there"""
-        if self.env["ir.actions.report"].get_wkhtmltopdf_state() == "install":
+        """:raise UserError: the program that makes PDFs is not there or does not start"""
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken"):
             raise UserError(
-                self.env._("Letters cannot be printed: wkhtmltopdf, which makes PDFs, is not installed on the server.")
+                self.env._("Letters cannot be printed: wkhtmltopdf, which makes PDFs, does not work on the server.")
             )
 
     def _print(self):
