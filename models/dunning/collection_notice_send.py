@@ -139,6 +139,8 @@ class CollectionNotice(models.Model):
         queued = notices.browse()
         for company, batch in notices.grouped("company_id").items():
             batch = batch._recheck(company)._postpone(company)._redirect(company)
+            # A final demand that is more than what was approved, or goes to somebody else, waits for approval again.
+            batch = batch.filtered("ready")
             batch._set_deadline(company)
             for (template, lang), group in batch.grouped(
                 lambda each: (each.step_id.mail_template_id, each.lang)

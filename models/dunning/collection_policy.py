@@ -59,6 +59,12 @@ class CollectionPolicy(models.Model):
         tracking=True,
         help="A final demand needs an earlier notice, sent and not bounced, at least this many days before.",
     )
+    final_demand_retry_days = fields.Integer(
+        string="Refused Final Demand Again After",
+        default=30,
+        tracking=True,
+        help="Days after which a final demand that a manager refused is proposed again.",
+    )
     quiet_days = fields.Selection(
         [("none", "None"), ("closed", "Weekends and public holidays")],
         required=True,
@@ -68,6 +74,9 @@ class CollectionPolicy(models.Model):
     )
     account_count = fields.Integer(compute="_compute_account_count")
 
+    _retry_positive = models.Constraint(
+        "CHECK(final_demand_retry_days > 0)", "A refused final demand is proposed again after one day at the earliest."
+    )
     _days_positive = models.Constraint(
         "CHECK(min_days_between >= 0 AND email_interval_days >= 0 AND resume_business_days >= 0 AND final_demand_days >= 0)",
         "Intervals of a policy cannot be negative.",

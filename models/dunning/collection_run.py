@@ -154,6 +154,7 @@ class CollectionRun(models.Model):
             run._update_state(
                 ("simulated",), "confirmed", confirmed_by_id=self.env.uid, confirmed_on=fields.Datetime.now()
             )
+            self.env["collection.notice"].sudo()._ask_for_final_demands(run)
             run.sudo()._mark_policies_used()
             run.sudo()._hand_out_tasks()
             run.sudo()._close_if_done()

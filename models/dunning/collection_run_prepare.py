@@ -12,6 +12,7 @@ class CollectionRun(models.Model):
         self.ensure_one()
         # A customer whose account is not made yet (a lost callback) is chased like the others.
         self.env["collection.account"]._insert_missing()
+        self.env["collection.notice"]._forget_refusals(self.company_id)
         self.env.flush_all()
         self._collect_items()
         self._collect_recipients()
@@ -163,7 +164,7 @@ class CollectionRun(models.Model):
                 SELECT n.account_id, MAX(n.sent_on) AS sent_on
                   FROM collection_notice n
                  WHERE n.company_id = %(company)s AND n.channel = 'email' AND n.state IN ('queued', 'sent')
-                   AND n.sent_on > %(today)s - (SELECT MAX(email_days) FROM g)
+                   AND n.golive_id IS NULL AND n.sent_on > %(today)s - (SELECT MAX(email_days) FROM g)
                  GROUP BY n.account_id
             )
             SELECT nextval('collection_notice_id_seq')::int4 AS id, g.owner, g.grp, g.account_id, g.sales_partner_id, g.step_id,

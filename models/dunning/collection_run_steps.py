@@ -123,8 +123,8 @@ class CollectionRun(models.Model):
         """What each item of `collection_run_asked` went through on each track.
 
         `days`: the last step that it reached, also where the notice failed or came back; `past_due`: a notice after the due date
-        went out, and `noticed` when the last one did; `delivered`: when the first one in writing was sent and did not come back;
-        `demanded_by`: the deadline of a final demand that went out.
+        went out, and `noticed` when the last one did; `delivered`: when the first one in writing was sent and did not come back (what
+        was imported at go-live counts from the import); `demanded_by`: the deadline of a final demand that went out.
         """
         return SQL(
             """
@@ -132,7 +132,8 @@ class CollectionRun(models.Model):
                    MAX(COALESCE(n.sent_on, n.date)) FILTER (WHERE n.state != 'failed') AS last_date,
                    BOOL_OR(nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS past_due,
                    MAX(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS noticed,
-                   MIN(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state = 'sent' AND n.channel != 'call') AS delivered,
+                   MIN(CASE WHEN n.golive_id IS NULL THEN n.sent_on ELSE n.date END) FILTER (
+                       WHERE nl.step_days > 0 AND n.state = 'sent' AND n.channel != 'call') AS delivered,
                    MAX(n.deadline) FILTER (WHERE n.channel = 'final_demand' AND n.state IN ('queued', 'sent')) AS demanded_by
               FROM collection_run_asked i
               JOIN collection_notice_line nl ON (nl.account_id, nl.move_id, nl.due_date, nl.currency_id)
