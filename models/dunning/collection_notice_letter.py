@@ -101,6 +101,10 @@ class CollectionNotice(models.Model):
         errors = {}
         for company, letters in self.grouped("company_id").items():
             letters = letters._recheck(company)._readdress(company)
+            # A final demand that is more than what was approved, or goes to somebody else, waits for approval again.
+            waiting = letters.filtered(lambda letter: not letter.ready)
+            waiting._unguarded().write({"letter_batch_id": False})
+            letters -= waiting
             letters._set_deadline(company)
             pdfs = letters._try_to_render(errors)
             printed = letters.filtered(lambda letter, pdfs=pdfs: letter.id in pdfs)
