@@ -19,6 +19,15 @@ RIGHTS = {
         "manager": {READ, WRITE, CREATE},
         "auditor": {READ},
     },
+    "collection.account.stage": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.bounce": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.day": {
+        "collector": {READ, WRITE},
+        "assistant": {READ, WRITE},
+        "manager": {READ, WRITE},
+        "auditor": {READ},
+    },
+    "collection.day.left": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
     "collection.work.log": {
         "collector": {READ, CREATE},
         "assistant": {READ, CREATE},
@@ -41,6 +50,10 @@ RIGHTS = {
     "collection.golive.import": {"manager": {READ, WRITE, CREATE, UNLINK}},
     "collection.golive.import.problem": {"manager": {READ, WRITE, CREATE, UNLINK}},
     "collection.account.work": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.day.close": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.day.close.line": {
+        role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
+    },
     "collection.hold.place": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.hold.place.line": {
         role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
@@ -66,6 +79,7 @@ class TestAccountAccess(CollectionsCommon):
             item = cls.account(customer).open_item_ids
             cls.hold(item, 10)
             cls.account(customer)._work("skip", cls.env.ref("account_collections.work_reason_skip_time"))
+            cls.account(customer)._set_stage("disputed")
 
     # ------------------------------------------------------------------
     # Models
@@ -118,7 +132,7 @@ class TestAccountAccess(CollectionsCommon):
 
     def test_collectors_see_all_or_their_portfolio(self):
         everything = self.mine | self.theirs | self.nobodys
-        for model in ("collection.account", "collection.hold", "collection.work.log"):
+        for model in ("collection.account", "collection.hold", "collection.work.log", "collection.account.stage"):
             for see_all in (True, False):
                 self.company.collection_see_all = see_all
                 for role in ("collector", "assistant", "manager", "auditor"):

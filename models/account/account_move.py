@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
@@ -26,6 +27,8 @@ class AccountMove(models.Model):
                 move.collection_sales_partner_id = move.collection_sales_partner_id
 
     def write(self, vals):
+        if "state" in vals:
+            self._collection_note_bounces(vals["state"])
         result = super().write(vals)
         if "state" in vals:
             self.env["collection.account"]._touch(moves=self.ids)
@@ -33,3 +36,19 @@ class AccountMove(models.Model):
             # The payment wizard links payments to their invoices from this side.
             self.sudo().matched_payment_ids.filtered(lambda payment: not payment.move_id)._collection_sync_holds()
         return result
+
+    def _collection_note_bounces(self, state):
+        """Entries of cash whose state is about to change: what they had settled bounces, or stands again."""
+        cash = self.filtered(lambda move: move.journal_id.type in ("bank", "cash", "credit"))
+        reversals = self.filtered(lambda move: move.reversed_entry_id.journal_id.type in ("bank", "cash", "credit"))
+        bounces = self.env["collection.bounce"].sudo()  # bookkeepers post without access to Collections
+        if state != "posted":
+            gone, kind = (
+                cash.filtered(lambda move: move.state == "posted"),
+                "cancelled" if state == "cancel" else "draft",
+            )
+        else:
+            bounces._post_again(cash.filtered(lambda move: move.state == "draft"), self.env["account.payment"])
+            gone, kind = reversals.reversed_entry_id, "reversed"
+        if gone:
+            bounces._note(kind, bounces._applied(SQL("credit.move_id IN %s", tuple(gone.ids))))

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class AccountPartialReconcile(models.Model):
@@ -8,8 +9,15 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         partials = super().create(vals_list)
         self.env["collection.account"]._touch(lines=(partials.debit_move_id | partials.credit_move_id).ids)
+        # Bookkeepers match payments without access to Collections.
+        bounces = self.env["collection.bounce"].sudo()
+        if partials and bounces.search_count([("move_id", "in", partials.credit_move_id.move_id.ids)], limit=1):
+            bounces._take_back(bounces._applied(SQL("part.id IN %s", tuple(partials.ids))))
         return partials
 
     def unlink(self):
+        if self:
+            bounces = self.env["collection.bounce"].sudo()  # as above
+            bounces._note("unmatched", bounces._applied(SQL("part.id IN %s", tuple(self.ids))))
         self.env["collection.account"]._touch(lines=(self.debit_move_id | self.credit_move_id).ids)
         return super().unlink()

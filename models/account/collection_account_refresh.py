@@ -47,6 +47,18 @@ class CollectionAccount(models.Model):
         return []
 
     @api.model
+    def _refresh_kept(self):
+        """Names that the derived columns read beside the refreshed ones: as they stand in the account, or settings."""
+        work = ("next_action_date", "last_worked_date", "last_contact_date", "snoozed_until", "skipped_on")
+        behaviour = ("status_override", "status_override_until", "average_days_late", "days_late_trend")
+        return ("company_id", *work, *behaviour, *self._refresh_settings(self.env.company))
+
+    @api.model
+    def _refresh_settings(self, company):
+        """Settings of a company that derived columns read, by name."""
+        return {"revisit_days": company.collection_revisit_days}
+
+    @api.model
     def _refresh_status_cases(self):
         """(rank, status, condition over `n`) for each derived status, the gravest with the lowest rank."""
         return [
@@ -86,7 +98,7 @@ class CollectionAccount(models.Model):
                 derived=status,
                 finals=finals,
             ),
-            "priority": self.env["collection.priority.rule"]._priority_expression(),
+            "priority": self.env["collection.priority.rule"]._sum_expression("priority"),
             "on_worklist": SQL(
                 "COALESCE((%s), FALSE) AND COALESCE(n.snoozed_until <= n.figures_date, TRUE)"
                 " AND COALESCE(n.skipped_on < n.figures_date, TRUE)",
@@ -132,16 +144,7 @@ class CollectionAccount(models.Model):
     def _refresh_query(self, company, ids):
         columns = self._refresh_columns()
         derived = self._refresh_derived_columns()
-        # What the derived columns read beside the refreshed ones: as it stands in the account.
-        kept = (
-            "next_action_date",
-            "last_worked_date",
-            "last_contact_date",
-            "snoozed_until",
-            "skipped_on",
-            "company_id",
-        )
-        kept += ("status_override", "status_override_until", "average_days_late", "days_late_trend", "revisit_days")
+        kept = self._refresh_kept()
         names = [SQL.identifier(name) for name in (*columns, *derived)]
         return SQL(
             """
@@ -178,7 +181,7 @@ class CollectionAccount(models.Model):
         return SQL(
             """
             scope AS (
-                SELECT a.*, %(today)s AS today, %(revisit_days)s AS revisit_days, %(use_credit_limit)s AS use_credit_limit,
+                SELECT a.*, %(today)s AS today, %(settings)s, %(use_credit_limit)s AS use_credit_limit,
                        COALESCE((p.credit_limit ->> %(company)s::text)::numeric, %(credit_limit)s) AS customer_limit,
                        p.collection_sales_partner_id AS customer_sales_partner_id, p.country_id AS customer_country_id
                   FROM collection_account a
@@ -215,6 +218,9 @@ class CollectionAccount(models.Model):
             """,
             **(parameters := self._refresh_parameters(company)),
             ids=tuple(ids),
+            settings=SQL(", ").join(
+                SQL("%s AS %s", value, SQL.identifier(name)) for name, value in self._refresh_settings(company).items()
+            ),
             live=self.env["collection.hold"]._live_condition(parameters["today"]),
             buckets=SQL(", ").join(
                 SQL("COALESCE(SUM(open) FILTER (WHERE bucket = %s), 0) AS %s", number, SQL.identifier(name))
@@ -272,7 +278,6 @@ class CollectionAccount(models.Model):
             "today": SQL("%s::date", company._collection_today()),
             **dict(zip(("b1", "b2", "b3", "b4"), company._collection_buckets())),
             "digits": company.currency_id.decimal_places,
-            "revisit_days": company.collection_revisit_days,
             "credit_limit": Partner._fields["credit_limit"].get_company_dependent_fallback(Partner) or 0.0,
             "use_credit_limit": company.account_use_credit_limit,
         }

@@ -9,6 +9,8 @@ _TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # Odoo gives a new contact the zone of whoever types it: the collector's, not the customer's.
+    tz = fields.Selection(default=False)
     collection_account_ids = fields.One2many(
         "collection.account",
         "partner_id",

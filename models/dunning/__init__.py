@@ -3,6 +3,7 @@ from . import res_config_settings
 from . import collection_policy
 from . import collection_policy_step
 from . import collection_account
+from . import collection_day
 from . import collection_run
 from . import collection_run_items
 from . import collection_run_steps
@@ -20,7 +21,8 @@ from . import collection_notice_failure
 from . import collection_golive_policy
 from . import collection_golive_step
 from . import collection_golive
-from . import collection_work_reason
+from . import collection_activity_outcome
+from . import collection_activity
 from . import account_move_line
 from . import mail_mail
 from . import mail_thread

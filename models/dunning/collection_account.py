@@ -63,21 +63,24 @@ class CollectionAccount(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # Working the list
+    # Calls
     # ------------------------------------------------------------------
 
-    def _prepare_worked_vals(self, log):
-        if log.action == "done" and log.reason_id.completes_call:
-            # Whoever works the account has made the call; the notice itself is the system's.
-            calls = self.env["collection.notice"].sudo()
-            due = [
-                ("account_id", "=", log.account_id.id),
-                ("state", "=", "due"),
-                ("channel", "=", "call"),
-                ("ready", "=", True),
-            ]
-            calls.search(due)._set_sent()
-        return super()._prepare_worked_vals(log)
+    def _due_calls(self):
+        """The calls that steps ask for on these accounts, the one that is most overdue first."""
+        # Whoever works the account may know and make its calls; the notices themselves are the system's.
+        Notice = self.env["collection.notice"].sudo()
+        due = [("account_id", "in", self.ids), ("state", "=", "due"), ("channel", "=", "call"), ("ready", "=", True)]
+        return Notice.search(due, order="date, id")
+
+    def _complete_calls(self):
+        """The calls that steps ask for on these accounts were made."""
+        self._due_calls()._set_sent()
+
+    def _call_script(self, contact=None):
+        """The script of the gravest step that asks for a call goes before that of the stage."""
+        steps = self._due_calls().step_id.filtered("script").sorted("days")
+        return self._fill_script(steps[-1].script, contact) if steps else super()._call_script(contact)
 
     # ------------------------------------------------------------------
     # Merging customers

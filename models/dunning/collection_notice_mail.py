@@ -1,17 +1,13 @@
 import logging
 
-from lxml import html
-from markupsafe import Markup
 from psycopg2 import errors as pgerrors
 
-from odoo import Command, api, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
-_logger = logging.getLogger(__name__)
+from ...tools.mail_items import put_items
 
-# The place that a template keeps for the table of items, and whether readers would not see it.
-_ITEMS_PLACE = "descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' o_collection_items ')]"
-_HIDDEN = "ancestor-or-self::*[contains(translate(@style, ' ', ''), 'display:none')]"
+_logger = logging.getLogger(__name__)
 
 
 def _reason(error):
@@ -114,28 +110,8 @@ class CollectionNotice(models.Model):
             "lang": self.lang,
         }
         table = self.env["ir.qweb"]._render("account_collections.notice_items", values, lang=self.lang)
-        body = self._put_items(text, table)
+        body = put_items(text, table)
         return self.env["ir.qweb"]._render("account_collections.notice_mail", {**values, "body": body}, lang=self.lang)
-
-    @api.model
-    def _put_items(self, text, table):
-        """Put the table of items where the text keeps a place for it, else after the text.
-
-        Whatever was done to the text (the place deleted, doubled, hidden, filled), every item of the notice is in the mail, once.
-
-        :return: `Markup`
-        """
-        root = html.fragment_fromstring(str(text or ""), create_parent="div")
-        items = html.fragment_fromstring(str(table), create_parent="div")
-        places = root.xpath(_ITEMS_PLACE)
-        visible = [place for place in places if not place.xpath(_HIDDEN)]
-        if visible:
-            visible[0].addprevious(items)
-        else:
-            root.append(items)
-        for place in places:
-            place.drop_tree()
-        return Markup(html.tostring(root, encoding="unicode"))
 
     def _mail_attachments(self, template):
         """Attachments of each notice: the template's own, and the invoices' PDFs where the step asks for them.

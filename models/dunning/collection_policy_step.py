@@ -83,6 +83,12 @@ class CollectionPolicyStep(models.Model):
         help="Who does the step where a person does it, and who releases it.",
     )
     needs_release = fields.Boolean(string="Release by Hand", help="The notice waits until a person releases it.")
+    script = fields.Text(
+        string="Call Script",
+        translate=True,
+        help="What to say on the phone, shown while the call is made. Empty: the script of the account's stage. "
+        "{contact}, {customer}, {company}, {collectible}, {overdue} and {days} are filled in.",
+    )
     attach_documents = fields.Boolean(
         string="Attach Invoices", help="The PDF of each invoice in the notice goes with it."
     )
