@@ -77,6 +77,15 @@ class TestIncomingMail(DunningCommon):
         self.assertIn("Answer the e-mail: Your reminder", self.tasks(self.ours))
         self.assertEqual(self.ours.activity_ids.user_id, self.collector)
 
+    def test_a_received_mail_is_logged_as_a_contact(self):
+        message = self.receive(f"We pay on Friday. Card {CARD}")
+        contact = self.ours.contact_activity_ids
+        self.assertEqual((contact.channel, contact.direction, contact.state), ("email", "in", "done"))
+        self.assertEqual((contact.contact_id, contact.mail_message_id), (self.ann, message))
+        self.assertIn(f"We pay on Friday. Card {MASKED}", contact.note)
+        self.receive("Out of office", Auto_Submitted="auto-replied")
+        self.assertEqual(self.ours.contact_activity_ids, contact, "A machine's answer is no contact")
+
     def test_a_reply_to_a_notice_lands_on_the_account_whoever_writes(self):
         self.confirm()
         notice = self.notice(self.acme, channel="email")
