@@ -42,6 +42,7 @@ class CollectionDemo(models.AbstractModel):
         demo._assign(demo._refresh_all(company))
         demo._add_work(company)
         demo._bring_in(company)
+        demo._add_days(company)
         demo._simulate(company)
         demo._refresh_all(company)
 

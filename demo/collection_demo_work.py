@@ -9,6 +9,8 @@ from . import plan
 # Whom the collectors reached lately: customer, days ago, outcome, channel, direction, minutes, note, next action, days from today
 # until then.
 CONTACTS = (
+    ("crescent", 13, "message", "call", "out", 1, "", "", -11),
+    ("crescent", 11, "no_answer", "call", "out", 1, "", "", -9),
     ("crescent", 9, "message", "call", "out", 1, "Third message to the owner this month.", "Visit with Great Lakes", 0),
     (
         "permian",

@@ -4,6 +4,7 @@ from . import test_account_collectible
 from . import test_account_csv_file
 from . import test_account_golive
 from . import test_account_day
+from . import test_account_day_since
 from . import test_account_hold
 from . import test_account_merge
 from . import test_account_page
@@ -48,6 +49,7 @@ from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
 from . import test_tour_contact
+from . import test_tour_day
 from . import test_tour_dunning
 from . import test_tour_golive
 from . import test_architecture

@@ -309,16 +309,14 @@ class TestContactWindow(CallCommon):
             start = Start.with_user(self.collector).create({})
             self.assertEqual((start.may_except, start.may_decide), (True, False))
             self.assertIn("06:05", start.obstacles)
-            with self.assertRaises(ValidationError):
-                start.action_start()
             with self.refused():
                 start.action_decide()
             self.company.collection_manager_id = self.manager
             start.action_ask()
             self.assertEqual(self.san_diego.activity_ids.user_id, self.manager)
-            start.call_exception = "asked"
-            start.action_start()
-            self.assertEqual(self.san_diego.contact_activity_ids.call_exception, "asked")
+            for act, reason in ((start.action_return_call, "return_call"), (start.action_asked, "asked")):
+                activity = self.env["collection.activity"].browse(act()["res_id"])
+                self.assertEqual((activity.call_exception, activity.allowed_by_id), (reason, self.collector))
             decided = Start.with_user(self.manager).create({})
             self.assertTrue(decided.may_decide)
             decided.action_decide()

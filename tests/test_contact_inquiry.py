@@ -60,7 +60,7 @@ class TestContactInquiry(CollectionsCommon):
                 self.assertEqual(inquiry.is_late, late)
                 self.assertEqual(bool(inquiry.search([("is_late", "=", True), ("id", "=", inquiry.id)])), late)
                 self.assertEqual(bool(inquiry.search([("is_late", "=", False), ("id", "=", inquiry.id)])), not late)
-                points = [line for line in self.acme_account.priority_lines if line["rule"] == "Inquiry is due"]
+                points = [line for line in self.acme_account.priority_lines or [] if line["rule"] == "Inquiry is due"]
                 self.assertEqual(bool(points), due)
         with self.at(5):
             inquiry.answer = "It is on its way"
@@ -131,6 +131,21 @@ class TestContactInquiry(CollectionsCommon):
         inquiry.write({"check_contact_id": self.ann.id, "check_result": "denied"})
         inquiry.action_check()
         self.assertIn("not the customer's request", self.acme_account.activity_ids.summary)
+        self.assertEqual(self.acme_account.activity_ids.user_id, self.collector)
+
+    # ------------------------------------------------------------------
+    # Cases
+    # ------------------------------------------------------------------
+
+    def test_only_credit_requests_become_cases(self):
+        action = {"type": "ir.actions.act_window", "res_model": "res.partner"}
+        request, other = self.inquiry("credit_request"), self.inquiry("pod")
+        with patch.object(self.env.registry["collection.inquiry"], "_case_action", lambda self: action):
+            self.assertEqual((request.may_open_case, other.may_open_case), (True, False))
+            self.assertEqual(request.action_open_case(), action)
+            with self.assertRaisesRegex(UserError, "cannot become a case"):
+                other.action_open_case()
+        request._tell_result("Granted")
         self.assertEqual(self.acme_account.activity_ids.user_id, self.collector)
 
     # ------------------------------------------------------------------

@@ -177,6 +177,8 @@ class TestDunningRun(DunningCommon):
             account.next_action_date = False
             self.confirm()
             self.assertEqual((account.call_due_date, account.on_worklist), (self.day(1), True))
+            self.step(10).script = "Ask for {overdue}"
+            self.assertEqual(account._call_script(), "Ask for $\xa0100.00", "The step's, not the stage's")
             self.contacted(account, "no_answer", collector, direction="out")
             self.assertEqual((account.call_due_date, account.on_worklist), (self.day(1), False))
             self.assertFalse(self.sent_steps(invoice), "Nobody answered: the call is still to be made")

@@ -44,9 +44,10 @@ class AccountPayment(models.Model):
             bounces._note(kind, (), gone.filtered(lambda payment: payment.invoice_ids and not payment.move_id))
         else:
             back = received.filtered(lambda payment: payment.state in ("draft", "rejected"))
+            moves = back.move_id.filtered(lambda move: move.state == "posted")
+            # Without an entry, and without an account to make one on: as Enterprise accounting registers payments.
             bounces._post_again(
-                back.move_id.filtered(lambda move: move.state == "posted"),
-                back.filtered(lambda payment: not payment.move_id),
+                moves, back.filtered(lambda payment: not payment.move_id and not payment.outstanding_account_id)
             )
 
     def _collection_holds(self):

@@ -123,6 +123,9 @@ class CollectionAccount(models.Model):
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if field_name == "is_callback_due":
+            # Mostly no call-back is due: then the list is read in the order of its index.
+            if not self.sudo().search([("is_callback_due", "=", True)], order="id", limit=1):
+                return SQL()
             moment = SQL.identifier(alias, "callback_at")
             return SQL("COALESCE(%s <= %s, FALSE) %s", moment, fields.Datetime.now(), direction)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)

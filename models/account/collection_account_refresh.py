@@ -106,6 +106,11 @@ class CollectionAccount(models.Model):
             ),
         }
 
+    @api.model
+    def _refresh_derived_joins(self):
+        """List of `SQL` joins on `n`: what several derived columns read is computed once there."""
+        return []
+
     # ------------------------------------------------------------------
     # The statement
     # ------------------------------------------------------------------
@@ -153,7 +158,7 @@ class CollectionAccount(models.Model):
                 SELECT s.id, %(kept)s, %(columns)s
                   FROM scope s LEFT JOIN figures f ON f.account_id = s.id %(joins)s
             ), d AS MATERIALIZED (
-                SELECT n.id, %(plain)s, %(derived)s FROM n
+                SELECT n.id, %(plain)s, %(derived)s FROM n %(derived_joins)s
             )
             UPDATE collection_account a SET (%(names)s) = (%(values)s)
               FROM d WHERE a.id = d.id AND (%(own)s) IS DISTINCT FROM (%(values)s)
@@ -163,6 +168,7 @@ class CollectionAccount(models.Model):
             kept=SQL(", ").join(SQL("s.%s", SQL.identifier(name)) for name in kept if name not in columns),
             columns=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in columns.items()),
             joins=SQL(" ").join(self._refresh_joins()),
+            derived_joins=SQL(" ").join(self._refresh_derived_joins()),
             plain=SQL(", ").join(SQL("n.%s", SQL.identifier(name)) for name in columns),
             derived=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in derived.items()),
             names=SQL(", ").join(names),

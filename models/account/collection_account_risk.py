@@ -80,18 +80,29 @@ class CollectionAccount(models.Model):
         }
 
     @api.model
-    def _refresh_derived_columns(self):
+    def _refresh_derived_joins(self):
         points = self.env["collection.priority.rule"]._sum_expression("risk")
-        risk = SQL(
-            "CASE WHEN (%(points)s) >= n.risk_high THEN 'high' WHEN (%(points)s) >= n.risk_medium THEN 'medium' ELSE 'low' END",
-            points=points,
-        )
+        # OFFSET keeps the planner from writing the rules out wherever their sum is read.
+        return [
+            *super()._refresh_derived_joins(),
+            SQL(
+                """CROSS JOIN LATERAL (
+                       SELECT v.points, CASE WHEN v.points >= n.risk_high THEN 'high' WHEN v.points >= n.risk_medium THEN 'medium'
+                                             ELSE 'low' END AS class
+                         FROM (SELECT (%s)::integer AS points OFFSET 0) v OFFSET 0
+                   ) risk""",
+                points,
+            ),
+        ]
+
+    @api.model
+    def _refresh_derived_columns(self):
         return {
             **super()._refresh_derived_columns(),
-            "risk_points": points,
-            "risk_class": risk,
+            "risk_points": SQL("risk.points"),
+            "risk_class": SQL("risk.class"),
             "risk_date": SQL(
-                "CASE WHEN n.risk_class IS DISTINCT FROM %s THEN n.figures_date ELSE n.risk_date END", risk
+                "CASE WHEN n.risk_class IS DISTINCT FROM risk.class THEN n.figures_date ELSE n.risk_date END"
             ),
         }
 
@@ -105,7 +116,8 @@ class CollectionAccount(models.Model):
         :param reason: why, in words
         """
         for company, accounts in self.grouped("company_id").items():
-            accounts.activity_schedule(
+            # The manager sees them among the tasks: not one e-mail for each.
+            accounts.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 company._collection_today(),
                 summary=reason,

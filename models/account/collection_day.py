@@ -192,7 +192,7 @@ class CollectionDay(models.Model):
     def _cash_amounts(self, company, date):
         """Cash of a date in each user's portfolio: dict of user id to an amount in company currency."""
         cash = self.env["account.partial.reconcile"]._collection_cash_query(
-            SQL("credit.date = %s AND credit.company_id = %s", date, company.id)
+            SQL("credit.date = %s AND debit.company_id = %s", date, company.id)
         )
         return dict(
             self.env.execute_query(

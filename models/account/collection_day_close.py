@@ -99,8 +99,9 @@ class CollectionDay(models.Model):
         )
 
     def _left_accounts(self):
-        Account = self.env["collection.account"]
-        return Account.search(self._left_domain()) if self.is_today else Account
+        # All of them, whichever companies the user has chosen to see.
+        Account = self.env["collection.account"].sudo()
+        return (Account.search(self._left_domain()) if self.is_today else Account).with_env(self.env)
 
     def _prepare_left_vals(self, account, reason, note):
         return {
@@ -157,21 +158,6 @@ class CollectionDay(models.Model):
         self.check_access("read")
         self.sudo()._refresh_figures()  # figures are the system's own
 
-    def action_close(self):
-        """Ask why accounts are left, then close the day."""
-        self.ensure_one()
-        self.check_access("write")
-        self._check_open()
-        self.sudo()._refresh_figures()  # figures are the system's own
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Close the Day"),
-            "res_model": "collection.day.close",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_day_id": self.id},
-        }
-
     def action_view_earlier(self):
         """List the earlier days of the same collector that nobody closed."""
         self.ensure_one()
@@ -199,7 +185,7 @@ class CollectionDay(models.Model):
     def _cash_line_ids(self):
         """The payments' lines behind the day's cash."""
         cash = self.env["account.partial.reconcile"]._collection_cash_query(
-            SQL("credit.date = %s AND credit.company_id = %s", self.date, self.company_id.id)
+            SQL("credit.date = %s AND debit.company_id = %s", self.date, self.company_id.id)
         )
         return self._credit_lines_of(cash)[0]
 

@@ -19,6 +19,7 @@ from . import collection_activity_correct
 from . import collection_inquiry_type
 from . import collection_inquiry
 from . import collection_inquiry_check
+from . import collection_inquiry_case
 from . import collection_activity_inquiry
 from . import collection_work_log
 from . import collection_account

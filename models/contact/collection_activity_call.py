@@ -33,6 +33,7 @@ class CollectionActivity(models.Model):
     allowed_by_id = fields.Many2one("res.users", string="Allowed By", readonly=True)
     customer_time = fields.Char(string="Customer's Time", compute="_compute_customer_time")
     customer_time_began = fields.Char(string="Customer's Time When It Began", readonly=True)
+    callback_text = fields.Char(string="Call-back", compute="_compute_callback_text")
     script = fields.Text(compute="_compute_script", help="What to say.")
 
     def _guarded_fields(self):
@@ -54,6 +55,16 @@ class CollectionActivity(models.Model):
             person = activity.contact_id or activity.account_id.partner_id or activity.sales_partner_id
             activity.customer_time = (
                 person.with_company(activity.company_id)._collection_local_time() if person else False
+            )
+
+    @api.depends("account_id", "next_action_date", "next_action_time")
+    def _compute_callback_text(self):
+        """The agreed moment on both clocks, before it is saved."""
+        for activity in self:
+            account, hour = activity.account_id, activity.next_action_time
+            given = account and activity.next_action_date and 0 < hour < 24
+            activity.callback_text = given and account._moment_text(
+                account._callback_moment(activity.next_action_date, hour)
             )
 
     @api.depends("account_id", "contact_id", "channel", "direction")

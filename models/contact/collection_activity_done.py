@@ -94,15 +94,15 @@ class CollectionActivity(models.Model):
                 next_action_time=self.next_action_time,
                 activity_id=self.id,
             )
-        elif self.next_action or self.next_action_date:
-            names = ("next_action", "next_action_date", "next_action_time")
-            accounts.write({name: self[name] for name in names})
+        else:
+            if self.next_action or self.next_action_date:
+                names = ("next_action", "next_action_date", "next_action_time")
+                accounts.write({name: self[name] for name in names})
+            accounts.sudo()._refresh()  # figures are the system's own
         if outcome.stage:
             accounts._set_stage(outcome.stage, outcome.name, self)
         if self.is_attempt:
             accounts._derive_stages()
-        # The last contact and the attempts change the figures at once.
-        accounts.sudo()._refresh()
 
     def _log(self, vals_list):
         """Log contacts that have taken place by themselves (a mail sent or received, the portal): no mandatory fields are asked for.

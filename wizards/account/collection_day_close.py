@@ -47,3 +47,22 @@ class CollectionDayCloseLine(models.TransientModel):
         "collection.work.reason", string="Reason", required=True, domain="[('action', '=', 'left')]"
     )
     note = fields.Text()
+
+
+class CollectionDay(models.Model):
+    _inherit = "collection.day"
+
+    def action_close(self):
+        """Ask why accounts are left, then close the day."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_open()
+        self.sudo()._refresh_figures()  # figures are the system's own
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Close the Day"),
+            "res_model": "collection.day.close",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_day_id": self.id},
+        }

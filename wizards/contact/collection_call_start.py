@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 
 class CollectionCallStart(models.TransientModel):
@@ -13,9 +13,6 @@ class CollectionCallStart(models.TransientModel):
     obstacles = fields.Text(compute="_compute_obstacles")
     may_except = fields.Boolean(compute="_compute_obstacles", help="A collector has two reasons to call all the same.")
     may_decide = fields.Boolean(compute="_compute_obstacles", help="A manager may let the call begin.")
-    call_exception = fields.Selection(
-        [("return_call", "I return a call"), ("asked", "The customer asked for this time")], string="Call All the Same"
-    )
 
     @api.depends("account_id", "contact_id")
     def _compute_obstacles(self):
@@ -30,15 +27,15 @@ class CollectionCallStart(models.TransientModel):
                 and self.env.user.has_group("account_collections.group_manager")
             )
 
-    def action_start(self):
-        """Begin the call with the reason given; the contact keeps it.
-
-        :raise ValidationError: no reason
-        """
+    def action_return_call(self):
+        """Begin the call: the customer called before. The contact keeps the reason."""
         self.ensure_one()
-        if not self.call_exception:
-            raise ValidationError(self.env._("Say why the call is made now."))
-        return self.account_id._begin_call(self.contact_id, self.call_exception)
+        return self.account_id._begin_call(self.contact_id, "return_call")
+
+    def action_asked(self):
+        """Begin the call: the customer asked for this time. The contact keeps the reason."""
+        self.ensure_one()
+        return self.account_id._begin_call(self.contact_id, "asked")
 
     def action_decide(self):
         """A manager begins the call; the contact keeps who decided it."""

@@ -8,6 +8,7 @@ const SECOND = 1000;
 function dial(phone) {
     const link = document.createElement("a");
     link.href = `tel:${phone.replace(/[^+\d]/g, "")}`;
+    link.target = "_blank"; // else the browser takes it for leaving the page
     link.click();
 }
 
