@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..account.collection_golive_kind import Column
 
@@ -27,8 +28,11 @@ class CollectionGolivePolicy(models.AbstractModel):
     @api.model
     def _resolve(self, rows, company):
         self._find_accounts(rows, company)
-        found = {}
-        for policy in self.env["collection.policy"].search([("company_id", "in", (False, company.id))]):
+        found, Policy = {}, self.env["collection.policy"]
+        usable = Domain("company_id", "in", (False, company.id))
+        if "first_id" in Policy._fields:  # of a policy with versions, accounts are under the first
+            usable &= Domain("first_id", "=", False)
+        for policy in Policy.search(usable):
             found.setdefault(policy.name.casefold(), []).append(policy)
         for row in rows:
             policies = found.get(row.values["policy"].casefold(), [])
