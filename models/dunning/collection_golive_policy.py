@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 
 from ..account.collection_golive_kind import Column
 
@@ -28,11 +27,9 @@ class CollectionGolivePolicy(models.AbstractModel):
     @api.model
     def _resolve(self, rows, company):
         self._find_accounts(rows, company)
-        found, Policy = {}, self.env["collection.policy"]
-        usable = Domain("company_id", "in", (False, company.id))
-        if "first_id" in Policy._fields:  # of a policy with versions, accounts are under the first
-            usable &= Domain("first_id", "=", False)
-        for policy in Policy.search(usable):
+        found = {}
+        domain = [("company_id", "in", (False, company.id)), ("first_id", "=", False)]
+        for policy in self.env["collection.policy"].search(domain):
             found.setdefault(policy.name.casefold(), []).append(policy)
         for row in rows:
             policies = found.get(row.values["policy"].casefold(), [])

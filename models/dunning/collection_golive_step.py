@@ -93,28 +93,22 @@ class CollectionGoliveStep(models.AbstractModel):
             return {}
         rows = self.env.execute_query(
             SQL(
-                """WITH version (chosen_id, policy_id) AS (VALUES %(versions)s), policy (policy_id) AS (SELECT chosen_id FROM version)
+                """WITH policy (policy_id) AS (VALUES %(used)s), version (chosen_id, policy_id) AS (VALUES %(versions)s)
                    SELECT i.account_id, i.move_id, v.policy_id
                      FROM (SELECT DISTINCT * FROM unnest(%(accounts)s, %(moves)s)) i (account_id, move_id)
                      JOIN collection_account a ON a.id = i.account_id
                      %(chosen)s
                      JOIN version v ON v.chosen_id = COALESCE(
                           own_move.collection_policy_id, a.policy_id, seller.collection_policy_id, tagged.policy_id, %(default)s)""",
-                versions=SQL(", ").join(
-                    SQL("(%s, %s)", version.id, policy.id) for policy in used for version in self._versions_of(policy)
-                ),
-                default=company.collection_policy_id.id or None,
+                used=SQL(", ").join(SQL("(%s)", policy.id) for policy in used),
+                versions=Run._version_rows(company),
+                default=SQL("%s::int4", company.collection_policy_id.id or None),
                 accounts=SQL("%s::int[]", [item["account_id"] for item in items]),
                 moves=SQL("%s::int[]", [item["move_id"] for item in items]),
                 chosen=Run._chosen_joins(),
             )
         )
-        return {(account, move): Policy.browse(policy) for account, move, policy in rows}
-
-    @api.model
-    def _versions_of(self, policy):
-        """All that may be chosen and means this policy: its other versions, where policies have versions."""
-        return policy._family() if "first_id" in policy._fields else policy
+        return {(account, move): Policy.browse(policy) for account, move, policy in rows if policy}
 
     # ------------------------------------------------------------------
     # Comparing and writing

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class CollectionNotice(models.Model):
     _name = "collection.notice"
     _description = "Collection Notice"
-    _inherit = ["collection.guard", "mail.thread"]
+    _inherit = ["collection.approval.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -82,6 +82,7 @@ class CollectionNotice(models.Model):
 
     _account_state_idx = models.Index("(account_id, state)")
     _to_send_idx = models.Index("(id) WHERE state = 'due' AND ready")
+    _refused_idx = models.Index("(company_id) WHERE suppress_reason = 'refused'")
     _retry_idx = models.Index("(id) WHERE state IN ('queued', 'failed')")
     _mail_unique = models.UniqueIndex(
         "(mail_mail_id) WHERE mail_mail_id IS NOT NULL", "One e-mail belongs to one notice."
@@ -125,6 +126,7 @@ class CollectionNotice(models.Model):
             ("after_hold", _("Hold ended only just now")),
             ("quiet_days", _("Quiet days")),
             ("overtaken", _("Overtaken by a later step")),
+            ("refused", _("Refused by a manager")),
             ("paid", _("Paid or closed meanwhile")),
         ]
 

@@ -34,6 +34,7 @@ class CollectionNotice(models.Model):
                 if company.currency_id.compare_amounts(amount, notice.amount):
                     notice._unguarded().write({"amount": amount})
                 standing |= notice
+        standing._void_if_changed()
         return standing
 
     def _lines_to_leave_out(self, company):
