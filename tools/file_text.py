@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import zipfile
+from contextlib import suppress
 
 from .csv_file import CsvProblem, decode
 
@@ -54,7 +55,8 @@ def _pdf_text(content):
 
 def _zip_text(content):
     texts = []
-    try:
+    # What could be read until there is looked at.
+    with suppress(zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist()[:_MAX_PARTS]:
                 if (
@@ -64,8 +66,6 @@ def _zip_text(content):
                     with archive.open(member) as part:
                         text = part.read(_MAX_PART).decode("utf-8", "replace")
                     texts.append(_TAG.sub("", _END.sub("\n", text)))
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
-        pass  # what could be read until there is looked at
     return "\n".join(texts)
 
 

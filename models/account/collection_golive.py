@@ -108,7 +108,7 @@ class CollectionGolive(models.Model):
             }
         )
         if new:
-            quiet._kind_model(kind)._import(new, golive.with_context(quiet.env.context))
+            quiet._kind_model(kind)._import(new, golive.with_context(**quiet.env.context))
         return golive.with_env(self.env)
 
     @api.model

@@ -29,7 +29,7 @@ class CollectionWithheld(models.Model):
         default="withheld",
         index=True,
     )
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
 
     def _guarded_fields(self):
