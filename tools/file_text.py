@@ -56,16 +56,13 @@ def _pdf_text(content):
 def _zip_text(content):
     texts = []
     # What could be read until there is looked at.
-    with suppress(zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.infolist()[:_MAX_PARTS]:
-                if (
-                    member.filename.lower().endswith((".xml", ".txt", ".csv", ".htm", ".html"))
-                    and not member.flag_bits & 1
-                ):
-                    with archive.open(member) as part:
-                        text = part.read(_MAX_PART).decode("utf-8", "replace")
-                    texts.append(_TAG.sub("", _END.sub("\n", text)))
+    expected = (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError)
+    with suppress(*expected), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.infolist()[:_MAX_PARTS]:
+            if member.filename.lower().endswith((".xml", ".txt", ".csv", ".htm", ".html")) and not member.flag_bits & 1:
+                with archive.open(member) as part:
+                    text = part.read(_MAX_PART).decode("utf-8", "replace")
+                texts.append(_TAG.sub("", _END.sub("\n", text)))
     return "\n".join(texts)
 
 
