@@ -171,8 +171,8 @@ class CollectionDemo(models.AbstractModel):
         new = accounts.filtered(lambda account: account.partner_id and not account.collector_id)
         new -= new.filtered(lambda account: account.partner_id in self._partners(NOBODYS))
         east = new.filtered(lambda account: account.partner_id.user_id == self._ref("user_resolver"))
-        east.collector_id = self._ref("user_collector")
-        (new - east).collector_id = self._ref("user_collector_2")
+        east._assign(self._ref("user_collector"), kind="rule", locked=False)
+        (new - east)._assign(self._ref("user_collector_2"), kind="rule", locked=False)
 
     def _prepare_work_vals(self, account, today, days, outcome, note, next_action, ahead, action):
         day = plan.business_day(today - timedelta(days=days), step=-1)

@@ -16,6 +16,7 @@ ROLES = {
     "collector": "account_collections.group_collector",
     "assistant": "account_collections.group_assistant_manager",
     "manager": "account_collections.group_manager",
+    "controller": "account_collections.group_controller",
     "resolver": "account_collections.group_resolver",
     "auditor": "account_collections.group_auditor",
     "accountant": "account.group_account_user",

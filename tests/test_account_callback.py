@@ -50,6 +50,13 @@ class TestAccountCallback(CollectionsCommon):
         self.acme.tz = "America/Chicago"
         self.assertEqual(self.acme_account.callback_at, datetime(2026, 3, 18, 19, 30))
 
+    def test_companys_zone_stands_in(self):
+        self.acme.tz = False
+        self.agree()
+        self.assertEqual(self.acme_account.callback_at, datetime(2026, 3, 18, 18, 30))
+        self.company.collection_tz = "America/Chicago"
+        self.assertEqual(self.acme_account.callback_at, datetime(2026, 3, 18, 19, 30))
+
     def test_stays_away_until_then_and_pops_to_the_top(self):
         """No figure is refreshed in between."""
         self.agree()

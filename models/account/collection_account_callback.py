@@ -58,13 +58,21 @@ class CollectionAccount(models.Model):
         customer = self.partner_id.with_company(self.company_id)
         return pytz.timezone(customer._collection_timezone()[0]) if customer else self.company_id._collection_timezone()
 
-    @api.depends("next_action_date", "next_action_time", "partner_id.tz", "company_id.collection_tz")
+    @api.depends("next_action_date", "next_action_time", "partner_id.tz")
     def _compute_callback_at(self):
+        """Of a company's zone, which stands in where the customer has none, the company itself tells."""
         for account in self:
             if account.next_action_date and account.next_action_time:
                 account.callback_at = account._callback_moment(account.next_action_date, account.next_action_time)
             else:
                 account.callback_at = False
+
+    @api.model
+    def _move_callbacks(self, companies):
+        """The zone of companies changed: agreed times of customers without a zone of their own are meant in the new one."""
+        # Whoever sets up the company need not see its accounts.
+        agreed = self.sudo().search([("company_id", "in", companies.ids), ("callback_at", "!=", False)])
+        self.env.add_to_compute(self._fields["callback_at"], agreed)
 
     def _callback_moment(self, day, hours):
         """A day and an hour at the customer's as a naive UTC moment."""

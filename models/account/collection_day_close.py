@@ -137,14 +137,8 @@ class CollectionDay(models.Model):
             raise AccessError(self.env._("Only collectors have a day sheet."))
         day = self._of_today(self.env.user, self.env.company)
         day.sudo()._refresh_figures()  # figures are the system's own
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("My Day"),
-            "res_model": self._name,
-            "res_id": day.id,
-            "view_mode": "form",
-            "path": "collections-day",
-        }
+        action = self.env["ir.actions.actions"]._for_xml_id("account_collections.collection_day_action_sheet")
+        return {**action, "res_id": day.id}
 
     @api.model
     def action_team(self):

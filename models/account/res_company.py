@@ -87,4 +87,6 @@ class ResCompany(models.Model):
         # The settings page writes all of them, changed or not.
         if before != [company[name] for company in self for name in names]:
             self.env["collection.account"]._touch_everything()
+            if "collection_tz" in names:
+                self.env["collection.account"]._move_callbacks(self)
         return result

@@ -9,6 +9,7 @@ class AccountMove(models.Model):
     collection_policy_id = fields.Many2one(
         "collection.policy",
         string="Dunning Policy",
+        domain="[('first_id', '=', False)]",
         index="btree_not_null",
         check_company=True,
         copy=False,

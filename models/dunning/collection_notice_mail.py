@@ -52,12 +52,15 @@ class CollectionNotice(models.Model):
         senders = template._render_field("email_from", notices.ids)
         replies = template._render_field("reply_to", notices.ids)
         attachments = notices._mail_attachments(template)
+        texts = {notice: notice._mail_text(bodies[notice.id]) for notice in notices}
         values = {
             notice: {
                 "subject": subjects[notice.id],
-                "body_html": notice._mail_body(bodies[notice.id]),
+                # What the discussion shows; without it the client takes the message for a removed one.
+                "body": texts[notice],
+                "body_html": notice._mail_body(texts[notice]),
                 "email_from": senders[notice.id] or company.email_formatted,
-                "reply_to": replies[notice.id] or company.email_formatted,
+                "reply_to": company._collection_mail_address() or replies[notice.id] or company.email_formatted,
                 "recipient_ids": [Command.set(notice.recipient_id.ids)],
                 "attachment_ids": [Command.set(attachments[notice.id])],
                 "failure_reason": False,
@@ -93,13 +96,24 @@ class CollectionNotice(models.Model):
                 mails[notice.id].mark_outgoing()
         return mails
 
-    def _mail_body(self, text):
-        """The whole mail: the company's header, the template's text with the generated table of items, the footer."""
+    def _mail_text(self, text):
+        """The template's text with the generated table of items."""
         self.ensure_one()
+        table = self.env["ir.qweb"]._render("account_collections.notice_items", self._items_values(), lang=self.lang)
+        return put_items(text, table)
+
+    def _mail_body(self, text):
+        """The whole mail: the company's header, the text with its table, the footer."""
+        self.ensure_one()
+        values = {"notice": self, "company": self.company_id, "lang": self.lang, "body": text}
+        return self.env["ir.qweb"]._render("account_collections.notice_mail", values, lang=self.lang)
+
+    def _items_values(self):
+        """What the generated parts of e-mails and letters show."""
         today = self.company_id._collection_today()
         lines = self.line_ids.filtered("counted").sorted(lambda line: (line.currency_id.id, line.due_date, line.id))
         soon = lines.filtered(lambda line: line.due_date >= today)
-        values = {
+        return {
             "notice": self,
             "company": self.company_id,
             "lines": lines,
@@ -109,9 +123,6 @@ class CollectionNotice(models.Model):
             "today": today,
             "lang": self.lang,
         }
-        table = self.env["ir.qweb"]._render("account_collections.notice_items", values, lang=self.lang)
-        body = put_items(text, table)
-        return self.env["ir.qweb"]._render("account_collections.notice_mail", {**values, "body": body}, lang=self.lang)
 
     def _mail_attachments(self, template):
         """Attachments of each notice: the template's own, and the invoices' PDFs where the step asks for them.

@@ -11,6 +11,7 @@ from ...tools.mail_items import put_items
 class ItemRow(NamedTuple):
     """One row of the table of items, as `account_collections.items_table` wants it."""
 
+    move_line_id: object
     move_name: str
     ref: str
     due_date: object
@@ -113,6 +114,7 @@ class CollectionContactWrite(models.TransientModel):
         today = self.company_id._collection_today()
         rows = [
             ItemRow(
+                line,
                 line.move_name,
                 line.ref or "",
                 line.date_maturity or line.date,
