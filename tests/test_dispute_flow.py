@@ -212,7 +212,7 @@ class TestDisputeFlow(DisputeCommon):
         dispute = self.dispute(self.invoice(self.acme, 1000, overdue=5), user=collector, route=True)
         account = self.account(self.acme)
         account.collector_id = collector
-        account._work("done", self.env.ref("account_collections.work_reason_spoke"), next_action_date=self.day(9))
+        account._work("done", self.reason("Spoke", days=5), next_action_date=self.day(9))
         self.assertFalse(account.on_worklist)
         self._step(dispute, "collector", "Which price did they see?", self.resolver)
         account = self.assertFigures(self.acme, dispute_asked_count=1, on_worklist=True)
