@@ -32,7 +32,7 @@ class CollectionDispute(models.Model):
         for dispute in self:
             states = dict(dispute.credit_move_ids._fields["state"]._description_selection(self.env))
             dispute.credit_note_names = ", ".join(
-                f"{note.name if note.name and note.name != '/' else ''} ({states[note.state]})".strip()
+                f"{note.name} ({states[note.state]})" if note.name and note.name != "/" else states[note.state]
                 for note in dispute.credit_move_ids
             )
 
