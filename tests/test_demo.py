@@ -165,6 +165,13 @@ class TestDemoCompany(TransactionCase):
         unidentified = self.accounts.filtered(lambda account: not account.partner_id)
         self.assertLess(unidentified.amount_total, 0)
 
+    def test_what_came_in_from_outside(self):
+        log = self.env["collection.golive"].search([("company_id", "=", self.company.id)])
+        self.assertEqual((log.imported_count, log.error_count), (3, 1))
+        self.assertEqual(self.env["collection.inbox"].search([]).mapped("state"), ["new"])
+        withheld = self.env["collection.withheld"].search([])
+        self.assertIn("•••• 1111", withheld.message_id.body)
+
     def test_roles(self):
         for login, role in {
             "collector": "collector",
@@ -190,5 +197,10 @@ class TestDemoCompany(TransactionCase):
         states = self.env["collection.run"].search([("company_id", "=", self.company.id)], order="date").mapped("state")
         self.assertEqual(states[:7], ["done"] * 7)
         self.assertEqual(states[-1], "simulated")
+        waiting_letters = notices.filtered(lambda notice: notice.is_letter and notice.state == "due" and notice.ready)
+        self.assertTrue(waiting_letters)
+        self.assertTrue(notices.task_id.filtered("active"), "Somebody has to decide on a graver step")
+        versions = self.company.collection_policy_id._family()
+        self.assertEqual(versions.mapped("validity"), ["current", "future"])
         waiting = self.env["mail.mail"].search_count([("state", "in", ("outgoing", "exception"))])
         self.assertEqual(waiting, 0, "Mail of the demo company's past is still in the queue")

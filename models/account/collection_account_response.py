@@ -37,7 +37,9 @@ class CollectionAccount(models.Model):
         :param source: the record that it happened on, if any
         :return: the accounts that changed
         """
-        changed = self.filtered(lambda account: account.stage != stage)
+        # Stage and history are the system's own: whoever may do what leads to them (a resolver, a customer in the portal) need
+        # not have a right on accounts.
+        changed = self.sudo().filtered(lambda account: account.stage != stage)
         vals_list = []
         for company, accounts in changed.grouped("company_id").items():
             today = company._collection_today()
@@ -54,11 +56,9 @@ class CollectionAccount(models.Model):
                 }
                 for account in accounts
             ]
-            # Stage and history are the system's own: whoever may do what leads to them (a resolver, a customer in the
-            # portal) need not have a right on accounts.
-            accounts.sudo()._unguarded().write({"stage": stage, "stage_date": today})
-        self.env["collection.account.stage"].sudo()._unguarded().create(vals_list)
-        return changed
+            accounts._unguarded().write({"stage": stage, "stage_date": today})
+        changed.env["collection.account.stage"]._unguarded().create(vals_list)
+        return changed.with_env(self.env)
 
     # ------------------------------------------------------------------
     # From outcomes

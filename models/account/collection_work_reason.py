@@ -12,11 +12,15 @@ class CollectionWorkReason(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     action = fields.Selection(
-        [("done", "Outcome when done"), ("skip", "Reason to skip"), ("snooze", "Reason to snooze")],
+        [
+            ("done", "Outcome when done"),
+            ("skip", "Reason to skip"),
+            ("snooze", "Reason to snooze"),
+            ("left", "Reason left at the end of the day"),
+        ],
         required=True,
         default="done",
     )
-    is_contact = fields.Boolean(string="Counts as Contact", help="The customer was spoken or written to.")
     is_attempt = fields.Boolean(
         string="Counts as Attempt", help="Somebody tried to reach the customer, without getting to the right person."
     )
