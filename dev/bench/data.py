@@ -42,13 +42,13 @@ def fill(db, items):
     connection.commit()
     connection.autocommit = True
     cursor = connection.cursor()
-    _vacuum(cursor, TABLES)
+    cursor.execute("ANALYZE")
     generate.check(cursor, items)
     with Registry(db).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {"allowed_company_ids": [1], "tracking_disable": True})
         if "collection.account" in env:
             _work(env)
-    _vacuum(cursor, OUR_TABLES)
+    _vacuum(cursor, f"{TABLES} {OUR_TABLES}")
     connection.close()
 
 
@@ -76,8 +76,8 @@ def _work(env):
         _history(env)
     with freeze_time(now - timedelta(days=1)):
         accounts = Account.search([])
-        accounts._refresh()
         accounts._refresh_behaviour()
+        accounts._refresh()
     env.cr.postcommit.clear()
 
 
