@@ -75,7 +75,6 @@ class CollectionDataGap(models.Model):
     )
     collector_id = fields.Many2one(
         "res.users",
-        string="Collector",
         compute="_compute_contact",
         inverse="_inverse_collector_id",
         domain="[('share', '=', False)]",
