@@ -81,6 +81,7 @@
         "views/contact/collection_contact_menus.xml",
         "views/promise/collection_promise_dialogs.xml",
         "views/promise/collection_promise_views.xml",
+        "views/promise/collection_promise_installment_views.xml",
         "views/promise/collection_account_views.xml",
         "views/reports/collection_aging_views.xml",
         "views/reports/collection_coverage_views.xml",
