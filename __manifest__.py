@@ -90,6 +90,7 @@
         "views/dispute/collection_dispute_config_views.xml",
         "views/dispute/collection_dispute_wizard_views.xml",
         "views/dispute/collection_account_views.xml",
+        "views/dispute/collection_activity_views.xml",
         "views/dispute/account_move_views.xml",
         "views/dispute/res_config_settings_views.xml",
         "views/dispute/collection_dispute_menus.xml",

@@ -216,7 +216,12 @@ class CollectionPolicy(models.Model):
                 )
                 .with_env(self.env)
             )
-        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": draft.id, "views": [(False, "form")]}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": draft.id,
+            "views": [(False, "form")],
+        }
 
     def action_put_in_force(self):
         """Use the draft from its first day on, which is not in the past: what runs did stays true."""
