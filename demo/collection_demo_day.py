@@ -53,6 +53,12 @@ class CollectionDemo(models.AbstractModel):
                 note=note,
                 user_id=account._task_user().id,
             )
+        # Matched on the day of the payment, not all today: since the last shift only the last ones came.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET create_date = max_date + time '14:00' WHERE company_id = %s",
+            [company.id],
+        )
         self._refresh_all(company)
         self._add_sheets(company, yesterday)
 

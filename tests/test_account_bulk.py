@@ -16,7 +16,7 @@ class TestAccountBulk(CollectionsCommon):
         cls.gamma = cls._account_of("Gamma", collection_do_not_email=True)
         cls.delta = cls._account_of("Delta", lang="en_US")
         cls.accounts = cls.acme | cls.beta | cls.gamma | cls.delta
-        cls.spoke = cls.env.ref("account_collections.work_reason_spoke")
+        cls.spoke = cls.reason("Spoke", days=5)
 
     @classmethod
     def _account_of(cls, name, **vals):

@@ -95,6 +95,13 @@ class TestAccountCallback(CollectionsCommon):
         self.assertEqual(self.worklist("2026-03-19 01:00:00")[:1], self.acme_account)
         self.assertEqual(self.acme_account.callback_text, "Thu 09:00 PST · 21:00 Wed EDT")
 
+    def test_customers_today_is_our_tomorrow(self):
+        """Wednesday 23:00 in Los Angeles is Thursday 2:00 in New York."""
+        self.agree(time=23.0)
+        self.assertEqual(self.worklist("2026-03-18 22:00:00"), self.large_account)
+        self.assertEqual(self.worklist("2026-03-19 05:59:00"), self.large_account)
+        self.assertEqual(self.worklist("2026-03-19 06:00:00")[:1], self.acme_account)
+
     def test_skipping_and_snoozing_put_it_aside(self):
         skip = self.env.ref("account_collections.work_reason_skip_time")
         self.agree()

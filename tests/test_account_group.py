@@ -19,7 +19,7 @@ class TestAccountGroup(CollectionsCommon):
         cls.group = cls.env["collection.payer.group"].create({"name": "Meridian", "parent_id": cls.parent.id})
         cls.group.action_add_subsidiaries()
         cls.collector = cls.member("collector")
-        cls.spoke = cls.env.ref("account_collections.work_reason_spoke")
+        cls.spoke = cls.reason("Spoke", days=5)
 
     def test_subsidiaries_are_members_and_their_contacts_are_not(self):
         self.assertEqual(self.group.partner_ids, self.parent | self.north | self.gulf)

@@ -12,6 +12,8 @@ RIGHTS = {
     "collection.activity": {"collector": WORK, "assistant": WORK, "manager": WORK, "auditor": {READ}},
     "collection.activity.outcome": CONFIGURATION,
     "collection.call.script": CONFIGURATION,
+    "collection.inbox": {**{role: {READ, WRITE} for role in ("collector", "assistant", "manager")}, "auditor": {READ}},
+    "collection.withheld": {"manager": {READ}, "auditor": {READ}},
     "collection.call.start": dict.fromkeys(("collector", "assistant", "manager"), WORK),
     "collection.activity.correct": {"manager": WORK},
     "collection.contact.write": dict.fromkeys(("collector", "assistant", "manager"), WORK),
@@ -20,6 +22,11 @@ RIGHTS = {
         "auditor": {READ},
     },
     "collection.inquiry.type": CONFIGURATION,
+    "collection.inbox": {
+        **{role: {READ, WRITE} for role in ("collector", "assistant", "manager")},
+        "auditor": {READ},
+    },
+    "collection.withheld": {"manager": {READ}, "auditor": {READ}},
 }
 
 

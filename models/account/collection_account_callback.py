@@ -120,7 +120,9 @@ class CollectionAccount(models.Model):
         domains = []
         for company in self.env.companies:
             today = company._collection_today()
-            later = Domain("callback_at", ">", now) & Domain("callback_at", "<", company._collection_midnight(today, 1))
+            # Agreed for later today, by our calendar or by the customer's.
+            ours = Domain("callback_at", "<", company._collection_midnight(today, 1))
+            later = Domain("callback_at", ">", now) & (ours | Domain("next_action_date", "<=", today))
             listed = Domain("on_worklist", "=", True) & (Domain("callback_at", "=", False) | ~later)
             # The figures may be older than the agreed moment.
             away = Domain("skipped_on", "=", today) | Domain("snoozed_until", ">", today)

@@ -138,6 +138,7 @@ class CollectionDay(models.Model):
                 vals = {
                     "amount_cash": cash.get(day.user_id.id, 0.0),
                     "figures_at": now,
+                    **dict.fromkeys(("worked_count", "skipped_count", "snoozed_count"), 0),
                     **work.get(day.user_id.id, {}),
                     **accounts.get(day.user_id.id, {"left_count": 0, "overdue_count": 0, "touched_count": 0}),
                 }

@@ -161,6 +161,7 @@ class CollectionAccount(models.Model):
                 "default_account_ids": self.ids,
                 "default_contact_id": main._default_contact("call").id if len(self) == 1 else False,
                 "default_date": fields.Datetime.to_string(fields.Datetime.now()),
+                "collection_several": len(self) > 1,
             }
         )
 

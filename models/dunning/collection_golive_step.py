@@ -36,7 +36,7 @@ class CollectionGoliveStep(models.AbstractModel):
     @api.model
     def _resolve(self, rows, company):
         """The step is one of the policy that the item is under: by its name or its place, or the last one up to some days."""
-        super()._resolve(rows, company)
+        self._find_items(rows, company)
         today = company._collection_today()
         policies = self._policies_of([item for row in sound(rows) for item in row.found["items"]], company)
         for row in sound(rows):

@@ -81,7 +81,7 @@ tours.add("collection_payer_group", {
         { content: "for both", trigger: ".modal:contains(This applies to):contains(2)" },
         {
             content: "an outcome",
-            trigger: ".modal .o_radio_item:contains(Spoke with the customer) input",
+            trigger: ".modal .o_radio_item:contains(Reviewed, nothing to do) input",
             run: "click",
         },
         { content: "save", trigger: ".modal button[name=action_apply].btn-primary", run: "click" },
