@@ -38,7 +38,7 @@ class CollectionDemo(models.AbstractModel):
             notices = self.env["collection.notice"].search(
                 [("company_id", "=", company.id), ("state", "=", "due"), ("date_not_before", "<=", day)]
             )
-            self._release(notices, day)
+            self._release(notices, day, is_last)
             notices._send()
             self._deliver(notices, day, is_last)
             self._work_off(notices, is_last)
@@ -47,8 +47,8 @@ class CollectionDemo(models.AbstractModel):
         )
         self.env["collection.run"].search([("state", "=", "confirmed")])._close_if_done()
 
-    def _release(self, notices, day):
-        """The manager lets go what waited for a decision a week or longer; the rest is still to be decided."""
+    def _release(self, notices, day, is_last):
+        """The manager lets go what waited for a decision a week or longer; the final demands of the last week he has still to decide."""
         waiting = notices.filtered(lambda notice: notice.needs_release and (day - notice.date).days >= 7)
         finals = waiting.filtered("approval_state").sorted("amount")
         if finals and not self.env["collection.approval"].search_count([("state", "=", "refused")], limit=1):
@@ -57,7 +57,7 @@ class CollectionDemo(models.AbstractModel):
                 self.env._("Their new controller starts on Monday and asked for a week. Call her first.")
             )
             waiting -= refused
-        waiting.with_user(self._ref("user_manager")).action_release()
+        (waiting - finals if is_last else waiting).with_user(self._ref("user_manager")).action_release()
         decided = notices.approval_ids.filtered(lambda each: each.state != "waiting")
         decided._unguarded().write({"decided_on": datetime.combine(day, RUN_TIME)})
 

@@ -37,12 +37,14 @@ class CollectionDemo(models.AbstractModel):
 
     def _add_assignment(self, company):
         carla, noah = self._ref("user_collector"), self._ref("user_collector_2")
-        abroad = self.env["res.country"].search([("code", "in", ("MX", "JP", "PH", "AU"))])
+        countries = self.env["res.country"]
+        pacific = countries.search([("code", "in", ("MX", "JP", "PH", "AU"))])
+        europe = countries.search([("code", "in", ("GB", "IE", "FR", "DE", "NL", "ES"))])
         rows = (
             ("Sold by Great Lakes", noah, {"sales_partner_ids": self._ref("sales_partner_great_lakes")}),
-            ("Mexico and the Pacific", noah, {"country_ids": abroad}),
-            ("A to M", carla, {"name_to": "M"}),
-            ("N to Z", noah, {"name_from": "N"}),
+            ("Mexico and the Pacific", noah, {"country_ids": pacific}),
+            ("Europe", carla, {"country_ids": europe}),
+            ("Key accounts", carla, {"category_ids": self._ref("category_key")}),
         )
         self.env["collection.assignment.rule"].create(
             [
@@ -51,10 +53,7 @@ class CollectionDemo(models.AbstractModel):
                     "sequence": 10 * number,
                     "collector_id": collector.id,
                     "company_id": company.id,
-                    **{
-                        field: value if isinstance(value, str) else [Command.set(value.ids)]
-                        for field, value in conditions.items()
-                    },
+                    **{field: [Command.set(records.ids)] for field, records in conditions.items()},
                 }
                 for number, (name, collector, conditions) in enumerate(rows, start=1)
             ]

@@ -64,6 +64,7 @@ from . import test_ledger_open_items
 from . import test_promise_access
 from . import test_promise_entry
 from . import test_promise_judgement
+from . import test_promise_rules
 from . import test_promise_sessions
 from . import test_real_input
 from . import test_report_aging

@@ -5,7 +5,6 @@ import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 
@@ -45,7 +44,7 @@ class LettersMixin:
             calls.append(letters)
             broken = letters.filtered(lambda letter: letter.partner_id.name in fails_for)
             if dead or broken:
-                raise UserError("Wkhtmltopdf failed (error code: -11)")
+                raise OSError("Wkhtmltopdf failed (error code: -11)")
             return {letter.id: one_page() for letter in letters}
 
         model = self.env.registry["collection.notice"]

@@ -10,7 +10,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .common import ROLES
 from .dunning_common import DunningCommon
 
 CARD = "4111 1111 1111 1111"
@@ -77,6 +76,15 @@ class TestIncomingMail(DunningCommon):
         self.assertIn("Answer the e-mail: Your reminder", self.tasks(self.ours))
         self.assertEqual(self.ours.activity_ids.user_id, self.collector)
 
+    def test_a_received_mail_is_logged_as_a_contact(self):
+        message = self.receive(f"We pay on Friday. Card {CARD}")
+        contact = self.ours.contact_activity_ids
+        self.assertEqual((contact.channel, contact.direction, contact.state), ("email", "in", "done"))
+        self.assertEqual((contact.contact_id, contact.mail_message_id), (self.ann, message))
+        self.assertIn(f"We pay on Friday. Card {MASKED}", contact.note)
+        self.receive("Out of office", Auto_Submitted="auto-replied")
+        self.assertEqual(self.ours.contact_activity_ids, contact, "A machine's answer is no contact")
+
     def test_a_reply_to_a_notice_lands_on_the_account_whoever_writes(self):
         self.confirm()
         notice = self.notice(self.acme, channel="email")
@@ -134,19 +142,6 @@ class TestIncomingMail(DunningCommon):
     def test_a_forged_sender_gets_no_right(self):
         message = self.receive(sender=self.manager.email_formatted)
         self.assertEqual(message.model, "collection.inbox")
-
-    def test_rights_of_each_role(self):
-        rights = {
-            "collection.inbox": {"collector": "rw", "assistant": "rw", "manager": "rw", "auditor": "r"},
-            "collection.withheld": {"manager": "r", "auditor": "r"},
-        }
-        users = {role: self.member(role, f"other_{role}") for role in ROLES}
-        for model, by_role in rights.items():
-            for role, user in users.items():
-                for letter, operation in zip("rwcd", ("read", "write", "create", "unlink")):
-                    with self.subTest(model=model, role=role, operation=operation):
-                        allowed = self.env[model].with_user(user).has_access(operation)
-                        self.assertEqual(allowed, letter in by_role.get(role, ""))
 
     def test_the_inbox_of_another_company(self):
         entry = self.env["collection.inbox"].browse(self.receive(sender="who@nowhere.example").res_id)

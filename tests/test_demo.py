@@ -111,6 +111,7 @@ class TestDemoCompany(TransactionCase):
         self.assertEqual(len(subsidiaries), 3)
         self.assertEqual(subsidiaries.commercial_partner_id, subsidiaries)
         self.assertEqual(subsidiaries & self.accounts.partner_id, subsidiaries)
+        self.assertEqual(parent.collection_payer_group_id.partner_ids, parent | subsidiaries)
 
     def test_invoices(self):
         self.assertGreaterEqual(len(self.invoices), 400)

@@ -2,6 +2,7 @@ from datetime import datetime
 
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .dispute_common import DisputeCommon
 
@@ -150,3 +151,17 @@ class TestDisputeClock(DisputeCommon):
         )
         self.job("2026-03-20 12:00:00")
         self.assertEqual(disputes.mapped("reminder_level"), [50, 50, 50])
+
+    def test_a_fault_stops_one_dispute_only(self):
+        first, bad, last = (self.dispute(self.invoice(self.acme, 10, overdue=5), route=True) for _each in range(3))
+        original = type(self.Dispute)._reminder_text
+
+        def text(dispute, level):
+            if dispute == bad:
+                raise ValueError("Out of order")
+            return original(dispute, level)
+
+        self.patch(type(self.Dispute), "_reminder_text", text)
+        with mute_logger("odoo.addons.account_collections.models.dispute.collection_dispute_clock"):
+            self.job("2026-03-20 12:00:00")
+        self.assertEqual([each.reminder_level for each in (first, bad, last)], [50, 0, 50])

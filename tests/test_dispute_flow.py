@@ -344,3 +344,34 @@ class TestDisputeFlow(DisputeCommon):
         dispute.line_ids = [Command.create({"move_line_id": self.items(more).id})]
         self.assertFigures(self.acme, amount_collectible=0, amount_disputed=150)
         self.assertEqual(more.collection_dispute_ids, dispute)
+
+    def test_credit_request_becomes_a_dispute(self):
+        move = self.invoice(self.acme, 1000, overdue=5)
+        account = self.account(self.acme)
+        kind = self.env["collection.inquiry.type"].search([("is_credit_request", "=", True)], limit=1)
+        inquiry = self.env["collection.inquiry"].create(
+            {
+                "account_id": account.id,
+                "partner_id": self.acme.id,
+                "type_id": kind.id,
+                "question": "Please credit the second chair",
+                "move_ids": [Command.set(move.ids)],
+            }
+        )
+        self.assertTrue(inquiry.may_open_case)
+        action = inquiry.action_open_case()
+        form = Form(self.env["collection.dispute.open"].with_context(**action["context"]))
+        form.reason_id = self.reason("pricing")
+        form.amount = 100
+        form.save().action_open()
+        dispute = move.collection_dispute_ids
+        self.assertEqual((dispute.inquiry_id, dispute.description), (inquiry, "Please credit the second chair"))
+        self.as_resolver(dispute)._decide("valid")
+        self.assertTrue(account.activity_ids.filtered(lambda task: inquiry.name in task.summary))
+
+    def test_contact_is_linked_to_a_dispute(self):
+        dispute = self.dispute(self.invoice(self.acme, 1000, overdue=5))
+        contact = self.env["collection.activity"].create(
+            {"account_id": dispute.account_id.id, "channel": "note", "note": "They insist", "dispute_id": dispute.id}
+        )
+        self.assertEqual(contact.dispute_id, dispute)

@@ -133,6 +133,23 @@ class TestDunningLetters(LettersMixin, DunningCommon):
         self.assertEqual((final.state, final.deadline), ("sent", self.day(12)))
         self.assertEqual((partner.state, partner.recipient_id), ("sent", dealer))
 
+    def test_a_final_demand_to_somebody_else_is_approved_anew(self):
+        old = self.invoice(self.post, 500, overdue=60)
+        self.noticed(old, 30, ago=12)
+        self.confirm()
+        final = self.notice(self.post, channel="final_demand")
+        final.action_release()
+        self.assertTrue(final.ready)
+        office = self.contact(self.post, email=False, type="invoice", street="2 Side Street", city="Albany")
+        with self.printer() as calls:
+            self.print(final)
+        self.assertFalse(calls)
+        self.assertEqual((final.state, final.ready, final.letter_batch_id.id), ("due", False, False))
+        final.action_release()
+        with self.printer():
+            self.print(final)
+        self.assertEqual((final.state, final.recipient_id), ("sent", office))
+
     def test_letters_in_a_batch_are_not_printed_by_another(self):
         letters = self.letters()
         with self.printer(), patch.object(collection_letter_batch, "AT_ONCE", 0):
@@ -203,7 +220,7 @@ class TestDunningLetters(LettersMixin, DunningCommon):
             self.print(letters)
         report = self.env.registry["ir.actions.report"]
         missing = patch.object(report, "get_wkhtmltopdf_state", lambda _self: "install")
-        with missing, self.assertRefused(UserError, "wkhtmltopdf, which makes PDFs, is not installed"):
+        with missing, self.assertRefused(UserError, "wkhtmltopdf, which makes PDFs, does not work"):
             self.print(letters)
 
     def test_in_the_background(self):

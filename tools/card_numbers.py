@@ -56,6 +56,11 @@ class CardNumber(NamedTuple):
     word: str
 
 
+def count_digits(text):
+    """How many digits a text has."""
+    return len(_DIGIT.findall(text))
+
+
 def is_card_number(digits):
     """Whether plain digits are the number of a card."""
     if not SHORTEST <= len(digits) <= LONGEST:
@@ -152,7 +157,7 @@ def _hidden_places(text, card):
 def _tags(source):
     """Tags and comments with as many digits as a card number has."""
     for tag in _MARK.finditer(source):
-        if tag.group()[0] == "<" and len(_DIGIT.findall(tag.group())) >= SHORTEST:
+        if tag.group()[0] == "<" and count_digits(tag.group()) >= SHORTEST:
             yield tag
 
 

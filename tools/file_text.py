@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import zipfile
+from contextlib import suppress
 
 from .csv_file import CsvProblem, decode
 
@@ -54,18 +55,14 @@ def _pdf_text(content):
 
 def _zip_text(content):
     texts = []
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.infolist()[:_MAX_PARTS]:
-                if (
-                    member.filename.lower().endswith((".xml", ".txt", ".csv", ".htm", ".html"))
-                    and not member.flag_bits & 1
-                ):
-                    with archive.open(member) as part:
-                        text = part.read(_MAX_PART).decode("utf-8", "replace")
-                    texts.append(_TAG.sub("", _END.sub("\n", text)))
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
-        pass  # what could be read until there is looked at
+    # What could be read until there is looked at.
+    expected = (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError)
+    with suppress(*expected), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.infolist()[:_MAX_PARTS]:
+            if member.filename.lower().endswith((".xml", ".txt", ".csv", ".htm", ".html")) and not member.flag_bits & 1:
+                with archive.open(member) as part:
+                    text = part.read(_MAX_PART).decode("utf-8", "replace")
+                texts.append(_TAG.sub("", _END.sub("\n", text)))
     return "\n".join(texts)
 
 

@@ -19,7 +19,6 @@ class CollectionAccount(models.Model):
     _inherit = "collection.account"
 
     find = fields.Char(
-        string="Find",
         store=False,
         exportable=False,
         search="_search_find",

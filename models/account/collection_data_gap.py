@@ -46,8 +46,8 @@ class CollectionDataGap(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     gap = fields.Selection(GAPS, readonly=True)
-    contact_id = fields.Many2one("res.partner", string="Contact", readonly=True, help="Whose data are incomplete.")
-    partner_id = fields.Many2one("res.partner", string="Partner", readonly=True)
+    contact_id = fields.Many2one("res.partner", readonly=True, help="Whose data are incomplete.")
+    partner_id = fields.Many2one("res.partner", readonly=True)
     amount_total = fields.Monetary(string="Total", readonly=True)
     amount_overdue = fields.Monetary(string="Overdue", readonly=True)
     owner_id = fields.Many2one("res.users", string="Collector (Now)", readonly=True)
@@ -75,7 +75,6 @@ class CollectionDataGap(models.Model):
     )
     collector_id = fields.Many2one(
         "res.users",
-        string="Collector",
         compute="_compute_contact",
         inverse="_inverse_collector_id",
         domain="[('share', '=', False)]",

@@ -23,7 +23,7 @@ class CollectionGolive(models.Model):
     date = fields.Datetime(string="When", readonly=True, required=True)
     line_count = fields.Integer(string="Lines", readonly=True)
     imported_count = fields.Integer(string="Imported", readonly=True)
-    same_count = fields.Integer(string="Nothing New", readonly=True, help="Lines that said what was known already.")
+    same_count = fields.Integer(string="Unchanged", readonly=True, help="Lines that said what was known already.")
     error_count = fields.Integer(string="Refused", readonly=True, help="Lines with errors, which were left out.")
     warning_count = fields.Integer(string="Warnings", readonly=True)
     problem_file = fields.Binary(string="Errors and Warnings", readonly=True, attachment=False)
@@ -108,7 +108,7 @@ class CollectionGolive(models.Model):
             }
         )
         if new:
-            quiet._kind_model(kind)._import(new, golive.with_context(quiet.env.context))
+            quiet._kind_model(kind)._import(new, golive.with_context(**quiet.env.context))
         return golive.with_env(self.env)
 
     @api.model

@@ -35,7 +35,7 @@ class CollectionGoliveHold(models.AbstractModel):
 
     @api.model
     def _resolve(self, rows, company):
-        super()._resolve(rows, company)
+        self._find_items(rows, company)
         today = company._collection_today()
         for row in sound(rows):
             if row.values["until"] < today:

@@ -22,6 +22,10 @@ class CollectionGoliveItemKind(models.AbstractModel):
 
     @api.model
     def _resolve(self, rows, company):
+        self._find_items(rows, company)
+
+    @api.model
+    def _find_items(self, rows, company):
         """`row.found["items"]`: what is open of the document (see `_open_items`), all of one document and customer."""
         self._find_accounts(rows, company)
         rows = sound(rows)

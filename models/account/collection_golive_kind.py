@@ -139,7 +139,7 @@ class CollectionGoliveKind(models.AbstractModel):
         An account number counts before all else; reference, tax number and full name must mean one customer together.
         """
         named = [row for row in rows if row.values["customer"]]
-        customers = self._customers_by_name({row.values["customer"].casefold() for row in named})
+        customers = self._customers_by_name({row.values["customer"].lower() for row in named})
         ids = {partner for found in customers.values() for partner in found}
         by_partner = self._accounts_of(ids, company)
         numbers = [row.values["customer"].upper() for row in named]
@@ -147,12 +147,12 @@ class CollectionGoliveKind(models.AbstractModel):
         numbered = (
             self.env["collection.account"].sudo().search([("company_id", "=", company.id), ("name", "in", numbers)])
         )
-        by_number = {account.name.casefold(): account.id for account in numbered}
+        by_number = {account.name.lower(): account.id for account in numbered}
         for row in named:
             text = row.values["customer"]
-            found = customers.get(text.casefold(), set())
+            found = customers.get(text.lower(), set())
             accounts = {by_partner[partner] for partner in found if partner in by_partner}
-            if number := by_number.get(text.casefold()):
+            if number := by_number.get(text.lower()):
                 accounts = {number}
             if len(accounts) == 1:
                 [row.found["account_id"]] = accounts

@@ -17,7 +17,6 @@ class CollectionPayerGroup(models.Model):
     active = fields.Boolean(default=True)
     parent_id = fields.Many2one(
         "res.partner",
-        string="Parent",
         domain="[('is_company', '=', True)]",
         tracking=True,
         help="The company that pays for all. Its subsidiaries can be added at once.",

@@ -8,7 +8,6 @@ _BESIDE = {
     "mail.scheduled.message": "model",
     "ir.attachment": "res_model",
 }
-_LOOKED_AT = ("collection.", *_BESIDE)
 _TYPED = ("char", "text", "html")
 # Of files: made by the system.
 _MADE = {"checksum", "store_fname", "access_token"}
@@ -24,18 +23,22 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and self._name.startswith(_LOOKED_AT):
+        if not self.env.su and self._collection_is_ours():
             for vals in vals_list:
                 if self._name not in _BESIDE or self._collection_model_beside(vals).startswith("collection."):
                     self._collection_refuse_card_numbers(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and self._name.startswith(_LOOKED_AT):
+        if not self.env.su and self._collection_is_ours():
             beside = _BESIDE.get(self._name)
             if not beside or any(str(record[beside] or "").startswith("collection.") for record in self.sudo()):
                 self._collection_refuse_card_numbers(vals)
         return super().write(vals)
+
+    @api.model
+    def _collection_is_ours(self):
+        return self._name.startswith("collection.") or self._name in _BESIDE
 
     @api.model
     def _collection_model_beside(self, vals):

@@ -1,6 +1,9 @@
-from odoo import api, models
-from odoo.tools import email_normalize
+from odoo import api, fields, models
+from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import unfold_references
+
+# Characters of the mail's text that the contact shows; the whole mail stands in the thread.
+_EXCERPT = 1000
 
 
 class CollectionAccount(models.Model):
@@ -46,8 +49,24 @@ class CollectionAccount(models.Model):
         return result
 
     def _email_received(self, message):
-        """A person wrote: the answer is theirs to wait for. The collector gets a task; rooms log the contact."""
+        """A person wrote: the contact is logged, and the collector gets the task to answer."""
         self.ensure_one()
         subject = message.subject or self.env._("no subject")
+        received = self.env.ref("account_collections.activity_outcome_email_received", raise_if_not_found=False)
+        author = message.author_id
         # The gateway acts for the customer, who has no rights here.
+        self.env["collection.activity"].sudo()._unguarded()._log(
+            [
+                {
+                    "account_id": self.id,
+                    "channel": "email",
+                    "direction": "in",
+                    "contact_id": author.commercial_partner_id == self.partner_id and author.id,
+                    "date": min(message.date, fields.Datetime.now()),
+                    "outcome_id": received and received.id,
+                    "note": f"{subject}\n\n{html2plaintext(message.body or '')[:_EXCERPT]}",
+                    "mail_message_id": message.id,
+                }
+            ]
+        )
         return self.sudo()._add_task(self.env._("Answer the e-mail: %s", subject[:80]), "")

@@ -46,11 +46,13 @@ class CollectionCardGuard(models.AbstractModel):
 
     @api.model
     def _ours_among(self, cards):
-        return (
-            self._our_references({word for card in cards for word in (card.word, card.digits)})
-            if cards
-            else frozenset()
-        )
+        words = {
+            word
+            for card in cards
+            for word in (card.word, card.digits)
+            if card_numbers.count_digits(word) >= len(card.digits)
+        }
+        return self._our_references(words) if words else frozenset()
 
     # ------------------------------------------------------------------
     # Finding, refusing, masking

@@ -20,7 +20,7 @@ class CollectionWithheld(models.Model):
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
     date = fields.Datetime(string="Received", required=True, readonly=True)
     sender = fields.Char(readonly=True)
-    size = fields.Integer(string="Size (Bytes)", readonly=True, aggregator=None)
+    size = fields.Integer(help="In bytes.", readonly=True, aggregator=None)
     content = fields.Binary(readonly=True, attachment=False, groups="account_collections.group_manager")
     state = fields.Selection(
         [("withheld", "Withheld"), ("destroyed", "Destroyed"), ("released", "Released")],
@@ -29,7 +29,7 @@ class CollectionWithheld(models.Model):
         default="withheld",
         index=True,
     )
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
 
     def _guarded_fields(self):

@@ -15,6 +15,8 @@ from . import collection_dispute_part
 from . import collection_hold
 from . import collection_account
 from . import collection_priority_rule
+from . import collection_activity
+from . import collection_inquiry
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

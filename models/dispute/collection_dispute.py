@@ -87,9 +87,7 @@ class CollectionDispute(models.Model):
     move_names = fields.Char(string="Invoices", compute="_compute_moves", store=True, compute_sudo=True)
     amount = fields.Monetary(string="Disputed", compute="_compute_amount", store=True, compute_sudo=True)
 
-    state = fields.Selection(
-        STATES, required=True, default="new", readonly=False, copy=False, index=True, tracking=True, group_expand=True
-    )
+    state = fields.Selection(STATES, required=True, default="new", copy=False, index=True, group_expand=True)
     is_open = fields.Boolean(string="Open", compute="_compute_is_open", search="_search_is_open")
     opened_on = fields.Datetime(string="Opened", default=fields.Datetime.now, readonly=True, copy=False)
     closed_on = fields.Datetime(string="Closed", readonly=True, copy=False)

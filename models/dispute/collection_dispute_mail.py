@@ -16,6 +16,15 @@ class CollectionDispute(models.Model):
     letter_body = fields.Html(string="Explanation Letter", compute="_compute_letter_body", compute_sudo=True)
     letter_lang = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
     letter_recipient_id = fields.Many2one("res.partner", compute="_compute_letter_lang", compute_sudo=True)
+    inquiry_id = fields.Many2one(
+        "collection.inquiry",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        groups="account_collections.group_collector,account_collections.group_auditor",
+        help="The request for a credit that the dispute came from; whoever asked is told the decision.",
+    )
     letter_sent_on = fields.Datetime(readonly=True, copy=False)
     invoice_pdf = fields.Binary(string="Invoice PDF", attachment=True, readonly=True, copy=False)
 

@@ -32,7 +32,7 @@ class CollectionDispute(models.Model):
         for dispute in self:
             states = dict(dispute.credit_move_ids._fields["state"]._description_selection(self.env))
             dispute.credit_note_names = ", ".join(
-                f"{note.name if note.name and note.name != '/' else ''} ({states[note.state]})".strip()
+                f"{note.name} ({states[note.state]})" if note.name and note.name != "/" else states[note.state]
                 for note in dispute.credit_move_ids
             )
 
@@ -98,6 +98,9 @@ class CollectionDispute(models.Model):
             line.sudo()._unguarded().accepted_currency = amount
         self.activity_unlink(["account_collections.mail_activity_type_dispute"])
         self._follow_decision()
+        # A resolver sees neither inquiries nor the account that the task stands on.
+        decision = dict(self._fields["decision"]._description_selection(self.env))[self.decision]
+        self.sudo().inquiry_id._tell_result(f"{self.name}: {decision}")
 
     def _accepted_amounts(self, decision, accepted):
         """What each line is worth after the decision; refuses a decision that the amounts contradict."""

@@ -33,7 +33,7 @@ class AccountMoveLine(models.Model):
         return SQL(
             """
             SELECT DISTINCT ON (s.move_id) s.move_id, s.day, s.address FROM (
-                SELECT m.res_id AS move_id, m.date::date AS day, m.date AS moment,
+                SELECT m.res_id AS move_id, (m.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day, m.date AS moment,
                        STRING_AGG(DISTINCT COALESCE(p.email_normalized, p.name), ', ') AS address
                   FROM mail_message m
                   JOIN mail_message_res_partner_rel r ON r.mail_message_id = m.id
@@ -58,6 +58,7 @@ class AccountMoveLine(models.Model):
             ) s ORDER BY s.move_id, s.moment DESC NULLS LAST
             """,
             moves=list(move_ids),
+            zone=self.company_id[:1].collection_tz or "UTC",
         )
 
     # ------------------------------------------------------------------

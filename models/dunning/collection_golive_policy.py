@@ -28,7 +28,8 @@ class CollectionGolivePolicy(models.AbstractModel):
     def _resolve(self, rows, company):
         self._find_accounts(rows, company)
         found = {}
-        for policy in self.env["collection.policy"].search([("company_id", "in", (False, company.id))]):
+        domain = [("company_id", "in", (False, company.id)), ("first_id", "=", False)]
+        for policy in self.env["collection.policy"].search(domain):
             found.setdefault(policy.name.casefold(), []).append(policy)
         for row in rows:
             policies = found.get(row.values["policy"].casefold(), [])

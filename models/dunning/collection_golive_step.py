@@ -36,7 +36,7 @@ class CollectionGoliveStep(models.AbstractModel):
     @api.model
     def _resolve(self, rows, company):
         """The step is one of the policy that the item is under: by its name or its place, or the last one up to some days."""
-        super()._resolve(rows, company)
+        self._find_items(rows, company)
         today = company._collection_today()
         policies = self._policies_of([item for row in sound(rows) for item in row.found["items"]], company)
         for row in sound(rows):
@@ -93,14 +93,16 @@ class CollectionGoliveStep(models.AbstractModel):
             return {}
         rows = self.env.execute_query(
             SQL(
-                """WITH policy (policy_id) AS (VALUES %(used)s)
-                   SELECT i.account_id, i.move_id,
-                          COALESCE(own_move.collection_policy_id, a.policy_id, seller.collection_policy_id, tagged.policy_id, %(default)s)
+                """WITH policy (policy_id) AS (VALUES %(used)s), version (chosen_id, policy_id) AS (VALUES %(versions)s)
+                   SELECT i.account_id, i.move_id, v.policy_id
                      FROM (SELECT DISTINCT * FROM unnest(%(accounts)s, %(moves)s)) i (account_id, move_id)
                      JOIN collection_account a ON a.id = i.account_id
-                     %(chosen)s""",
+                     %(chosen)s
+                     JOIN version v ON v.chosen_id = COALESCE(
+                          own_move.collection_policy_id, a.policy_id, seller.collection_policy_id, tagged.policy_id, %(default)s)""",
                 used=SQL(", ").join(SQL("(%s)", policy.id) for policy in used),
-                default=company.collection_policy_id.id or None,
+                versions=Run._version_rows(company),
+                default=SQL("%s::int4", company.collection_policy_id.id or None),
                 accounts=SQL("%s::int[]", [item["account_id"] for item in items]),
                 moves=SQL("%s::int[]", [item["move_id"] for item in items]),
                 chosen=Run._chosen_joins(),

@@ -85,10 +85,10 @@ class CollectionNotice(models.Model):
 
     @api.model
     def _check_printer(self):
-        """:raise UserError: the program that makes PDFs is not there"""
-        if self.env["ir.actions.report"].get_wkhtmltopdf_state() == "install":
+        """:raise UserError: the program that makes PDFs is not there or does not start"""
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken"):
             raise UserError(
-                self.env._("Letters cannot be printed: wkhtmltopdf, which makes PDFs, is not installed on the server.")
+                self.env._("Letters cannot be printed: wkhtmltopdf, which makes PDFs, does not work on the server.")
             )
 
     def _print(self):
@@ -101,6 +101,10 @@ class CollectionNotice(models.Model):
         errors = {}
         for company, letters in self.grouped("company_id").items():
             letters = letters._recheck(company)._readdress(company)
+            # A final demand that is more than what was approved, or goes to somebody else, waits for approval again.
+            waiting = letters.filtered(lambda letter: not letter.ready)
+            waiting._unguarded().write({"letter_batch_id": False})
+            letters -= waiting
             letters._set_deadline(company)
             pdfs = letters._try_to_render(errors)
             printed = letters.filtered(lambda letter, pdfs=pdfs: letter.id in pdfs)

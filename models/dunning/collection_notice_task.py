@@ -9,9 +9,7 @@ class CollectionNotice(models.Model):
 
     _inherit = "collection.notice"
 
-    task_id = fields.Many2one(
-        "mail.activity", string="Task", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
-    )
+    task_id = fields.Many2one("mail.activity", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
 
     @api.model
     def _task_condition(self):

@@ -25,7 +25,7 @@ class CollectionSending(models.Model):
     date = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
     business_date = fields.Date(string="As Of", required=True)
     user_id = fields.Many2one("res.users", string="By", ondelete="set null", default=lambda self: self.env.user)
-    recipient_id = fields.Many2one("res.partner", string="Recipient", ondelete="set null")
+    recipient_id = fields.Many2one("res.partner", ondelete="set null")
     recipient_email = fields.Char(string="Sent To")
     lang = fields.Char()
     note = fields.Text()

@@ -3,11 +3,13 @@ from . import res_config_settings
 from . import collection_promise
 from . import collection_promise_line
 from . import collection_promise_installment
+from . import collection_promise_check
 from . import collection_promise_confirm
 from . import collection_promise_approval
 from . import collection_approval
 from . import collection_promise_facts
 from . import collection_promise_judge
+from . import collection_promise_verdict
 from . import collection_promise_hold
 from . import collection_promise_consequence
 from . import collection_promise_mail

@@ -141,18 +141,6 @@ class CollectionAccount(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
-    def action_promise(self):
-        """Take a promise: type the amount and the date."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Promise of %(customer)s", customer=self.display_name),
-            "res_model": "collection.promise.make",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_account_id": self.id},
-        }
-
     def action_view_promises(self):
         """The account's promises."""
         self.ensure_one()

@@ -91,6 +91,8 @@ class CollectionPromise(models.Model):
         """
         if not texts:
             return
+        # Odoo names the documents of tasks one by one: their customers are read here, at once.
+        self.account_id.mapped("display_name")
         kind = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id("collection.account")
         vals_list = []

@@ -7,14 +7,6 @@ class CollectionPromise(models.Model):
 
     _inherit = "collection.promise"
 
-    def action_move(self):
-        """Ask for the new dates."""
-        self.ensure_one()
-        action = self.account_id.action_promise()
-        action["name"] = self.env._("Move %(promise)s", promise=self.name)
-        action["context"] = {**action["context"], "default_promise_id": self.id}
-        return action
-
     def _move(self, parts, **vals):
         """Give an open promise other dates; what was received for it stays with the old version.
 

@@ -22,7 +22,7 @@ class CollectionAccountBulk(models.TransientModel):
     )
     why = fields.Char(string="Reason")
     date_until = fields.Date(string="Until")
-    outcome_id = fields.Many2one("collection.work.reason", string="Outcome", domain="[('action', '=', 'done')]")
+    outcome_id = fields.Many2one("collection.work.reason", domain="[('action', '=', 'done')]")
     note = fields.Text()
     next_action = fields.Char()
     next_action_date = fields.Date(string="On")
@@ -262,7 +262,7 @@ class CollectionAccountBulkLine(models.TransientModel):
     )
     included = fields.Boolean(default=True, help="Untick what you do not want to be touched.")
     detail = fields.Char(string="What Happens", readonly=True)
-    left_out = fields.Char(string="Left Out", readonly=True)
+    left_out = fields.Char(readonly=True)
     currency_id = fields.Many2one(related="account_id.currency_id")
     amount_collectible = fields.Monetary(related="account_id.amount_collectible")
 

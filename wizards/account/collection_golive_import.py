@@ -42,7 +42,7 @@ class CollectionGoliveImport(models.TransientModel):
     template_file = fields.Binary(compute="_compute_template_file")
 
     new_count = fields.Integer(string="To Import", readonly=True)
-    same_count = fields.Integer(string="Nothing New", readonly=True)
+    same_count = fields.Integer(string="Unchanged", readonly=True)
     error_count = fields.Integer(string="With Errors", readonly=True)
     warning_count = fields.Integer(string="Warnings", readonly=True)
     hidden_count = fields.Integer(readonly=True)

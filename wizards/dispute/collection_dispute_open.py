@@ -57,6 +57,7 @@ class CollectionDisputeOpen(models.TransientModel):
         string="What the Customer Says", compute="_compute_from_message", store=True, readonly=False
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
+    inquiry_id = fields.Many2one("collection.inquiry", readonly=True)
 
     # ------------------------------------------------------------------
     # Defaults and computes
@@ -189,6 +190,7 @@ class CollectionDisputeOpen(models.TransientModel):
                 "reason_id": self.reason_id.id,
                 "contact_id": self.contact_id.id,
                 "description": self.description,
+                "inquiry_id": self.inquiry_id.id,
                 "line_ids": [Command.create(self._prepare_line_vals(*row)) for row in rows],
             }
         )

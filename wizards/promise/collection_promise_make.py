@@ -208,3 +208,31 @@ class CollectionPromiseMakeLine(models.TransientModel):
     currency_id = fields.Many2one(related="move_line_id.currency_id")
     amount_open = fields.Monetary(related="move_line_id.amount_residual_currency", string="Open")
     amount = fields.Monetary(string="Promised")
+
+
+class CollectionAccount(models.Model):
+    _inherit = "collection.account"
+
+    def action_promise(self):
+        """Take a promise: type the amount and the date."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Promise of %(customer)s", customer=self.display_name),
+            "res_model": "collection.promise.make",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": self.id},
+        }
+
+
+class CollectionPromise(models.Model):
+    _inherit = "collection.promise"
+
+    def action_move(self):
+        """Ask for the new dates."""
+        self.ensure_one()
+        action = self.account_id.action_promise()
+        action["name"] = self.env._("Move %(promise)s", promise=self.name)
+        action["context"] = {**action["context"], "default_promise_id": self.id}
+        return action

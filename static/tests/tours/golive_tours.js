@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("collection_golive", {
         },
         choose(
             "a file with errors",
-            "Customer;Collector\nAlder Works;tour_collector\nNobody Inc;tour_collector\n"
+            "Customer;Collector\nAlder Works;tour_collector\nNobody Inc;tour_collector\n",
         ),
         {
             content: "it is there",
@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("collection_golive", {
         },
         choose(
             "the mended file",
-            "Customer;Collector\nAlder Works;tour_collector\nBirch Supply;tour_collector\n"
+            "Customer;Collector\nAlder Works;tour_collector\nBirch Supply;tour_collector\n",
         ),
         {
             content: "it is there",
