@@ -2,6 +2,8 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import models
 
 from . import plan
@@ -72,9 +74,10 @@ class CollectionDemo(models.AbstractModel):
             )
 
     def _work_off(self, notices, is_last):
-        """What people do was done, but for the calls and letters of the last run, which stand in their lists."""
+        """What people do was done, but for the calls, letters and decisions of the last run, which stand in their lists."""
         by_hand = notices.filtered(lambda notice: notice.channel != "email" and notice.state == "due" and notice.ready)
-        by_hand.filtered(lambda notice: not is_last or notice.channel not in ("call", "letter"))._set_sent()
+        left = ("call", "letter", "escalation", "credit_hold", "placement_review") if is_last else ()
+        by_hand.filtered(lambda notice: notice.channel not in left)._set_sent()
 
     def _add_absences(self, company, today):
         """The manager travels in two weeks, and his assistant decides for him."""
@@ -93,5 +96,11 @@ class CollectionDemo(models.AbstractModel):
         )
 
     def _simulate(self, company):
-        """Today's run, to be looked at and confirmed."""
+        """Today's run, to be looked at and confirmed; from next month on the calls come a little earlier."""
         self.env["collection.run"].create({"company_id": company.id}).action_simulate()
+        policy = company.collection_policy_id
+        version = policy.browse(policy.action_new_version()["res_id"])
+        for step, days in zip(version.step_ids.filtered(lambda step: step.channel == "call"), (8, 22)):
+            step.days = days
+        version.date_from = company._collection_today().replace(day=1) + relativedelta(months=1)
+        version.action_put_in_force()

@@ -3,4 +3,6 @@ from . import ledger
 from . import approval
 from . import account
 from . import contact
+from . import promise
+from . import dispute
 from . import dunning

@@ -19,6 +19,15 @@ RIGHTS = {
         "manager": {READ, WRITE, CREATE},
         "auditor": {READ},
     },
+    "collection.account.stage": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.bounce": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.day": {
+        "collector": {READ, WRITE},
+        "assistant": {READ, WRITE},
+        "manager": {READ, WRITE},
+        "auditor": {READ},
+    },
+    "collection.day.left": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
     "collection.work.log": {
         "collector": {READ, CREATE},
         "assistant": {READ, CREATE},
@@ -37,7 +46,45 @@ RIGHTS = {
         "manager": {READ, WRITE, CREATE, UNLINK},
         "auditor": {READ},
     },
+    "collection.payer.group": {
+        "collector": {READ},
+        "assistant": {READ, WRITE, CREATE, UNLINK},
+        "manager": {READ, WRITE, CREATE, UNLINK},
+        "auditor": {READ},
+    },
+    "collection.assignment": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.assignment.rule": {
+        "collector": {READ},
+        "assistant": {READ},
+        "manager": {READ, WRITE, CREATE, UNLINK},
+        "auditor": {READ},
+    },
+    "collection.transfer": {
+        "collector": {READ},
+        "assistant": {READ, WRITE, CREATE, UNLINK},
+        "manager": {READ, WRITE, CREATE, UNLINK},
+        "auditor": {READ},
+    },
+    "collection.data.gap": {
+        "collector": {READ, WRITE},
+        "assistant": {READ, WRITE},
+        "manager": {READ, WRITE},
+        "auditor": {READ},
+    },
+    "collection.assignment.apply": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.assignment.apply.line": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.account.bulk": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.account.bulk.line": {
+        role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
+    },
+    "collection.golive": {"manager": {READ}, "auditor": {READ}},
+    "collection.golive.import": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.golive.import.problem": {"manager": {READ, WRITE, CREATE, UNLINK}},
     "collection.account.work": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.day.close": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.day.close.line": {
+        role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
+    },
     "collection.hold.place": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.hold.place.line": {
         role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
@@ -63,6 +110,7 @@ class TestAccountAccess(CollectionsCommon):
             item = cls.account(customer).open_item_ids
             cls.hold(item, 10)
             cls.account(customer)._work("skip", cls.env.ref("account_collections.work_reason_skip_time"))
+            cls.account(customer)._set_stage("disputed")
 
     # ------------------------------------------------------------------
     # Models
@@ -115,7 +163,7 @@ class TestAccountAccess(CollectionsCommon):
 
     def test_collectors_see_all_or_their_portfolio(self):
         everything = self.mine | self.theirs | self.nobodys
-        for model in ("collection.account", "collection.hold", "collection.work.log"):
+        for model in ("collection.account", "collection.hold", "collection.work.log", "collection.account.stage"):
             for see_all in (True, False):
                 self.company.collection_see_all = see_all
                 for role in ("collector", "assistant", "manager", "auditor"):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
@@ -16,6 +17,22 @@ class AccountMove(models.Model):
         help="The dealer or agent who sold this order and earns commission on it.",
     )
 
+    # For the one search box: documents of customers by reference, amount and running number.
+    _collection_find_ref_idx = models.Index(
+        "(lower(ref) text_pattern_ops) WHERE ref IS NOT NULL AND state = 'posted'"
+        " AND move_type IN ('out_invoice', 'out_refund', 'out_receipt', 'entry')"
+    )
+    _collection_find_payment_reference_idx = models.Index(
+        "(lower(payment_reference) text_pattern_ops) WHERE payment_reference IS NOT NULL AND state = 'posted'"
+        " AND move_type IN ('out_invoice', 'out_refund', 'out_receipt', 'entry')"
+    )
+    _collection_find_amount_idx = models.Index(
+        "(amount_total) WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+    _collection_find_number_idx = models.Index(
+        "(sequence_number) WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+
     @api.depends("partner_id")
     def _compute_collection_sales_partner_id(self):
         for move in self:
@@ -26,6 +43,8 @@ class AccountMove(models.Model):
                 move.collection_sales_partner_id = move.collection_sales_partner_id
 
     def write(self, vals):
+        if "state" in vals:
+            self._collection_note_bounces(vals["state"])
         result = super().write(vals)
         if "state" in vals:
             self.env["collection.account"]._touch(moves=self.ids)
@@ -33,3 +52,19 @@ class AccountMove(models.Model):
             # The payment wizard links payments to their invoices from this side.
             self.sudo().matched_payment_ids.filtered(lambda payment: not payment.move_id)._collection_sync_holds()
         return result
+
+    def _collection_note_bounces(self, state):
+        """Entries of cash whose state is about to change: what they had settled bounces, or stands again."""
+        cash = self.filtered(lambda move: move.journal_id.type in ("bank", "cash", "credit"))
+        reversals = self.filtered(lambda move: move.reversed_entry_id.journal_id.type in ("bank", "cash", "credit"))
+        bounces = self.env["collection.bounce"].sudo()  # bookkeepers post without access to Collections
+        if state != "posted":
+            gone, kind = (
+                cash.filtered(lambda move: move.state == "posted"),
+                "cancelled" if state == "cancel" else "draft",
+            )
+        else:
+            bounces._post_again(cash.filtered(lambda move: move.state == "draft"), self.env["account.payment"])
+            gone, kind = reversals.reversed_entry_id, "reversed"
+        if gone:
+            bounces._note(kind, bounces._applied(SQL("credit.move_id IN %s", tuple(gone.ids))))

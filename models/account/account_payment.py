@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # A change of these may begin or end "on its way to the bank".
 _TELLING = {"state", "invoice_ids", "amount", "move_id", "date"}
@@ -11,6 +12,13 @@ _TELLING = {"state", "invoice_ids", "amount", "move_id", "date"}
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
+    # For the one search box.
+    _collection_find_memo_idx = models.Index("(lower(memo) text_pattern_ops) WHERE partner_type = 'customer'")
+    _collection_find_reference_idx = models.Index(
+        "(lower(payment_reference) text_pattern_ops) WHERE partner_type = 'customer' AND payment_reference IS NOT NULL"
+    )
+    _collection_find_amount_idx = models.Index("(amount) WHERE partner_type = 'customer'")
+
     @api.model_create_multi
     def create(self, vals_list):
         payments = super().create(vals_list)
@@ -18,6 +26,8 @@ class AccountPayment(models.Model):
         return payments
 
     def write(self, vals):
+        if "state" in vals:
+            self._collection_note_bounces(vals["state"])
         result = super().write(vals)
         if _TELLING & vals.keys():
             self._collection_sync_holds()
@@ -26,6 +36,26 @@ class AccountPayment(models.Model):
     def unlink(self):
         self._collection_holds()._release(self.env._("The payment was deleted"))
         return super().unlink()
+
+    def _collection_note_bounces(self, state):
+        """Payments whose state is about to change: what they stood for bounces, or stands again."""
+        kind = {"draft": "draft", "canceled": "cancelled", "rejected": "rejected"}.get(state)
+        bounces = self.env["collection.bounce"].sudo()  # cashiers register payments without access to Collections
+        received = self.filtered(
+            lambda payment: payment.payment_type == "inbound" and payment.partner_type == "customer"
+        )
+        if kind:
+            gone = received.filtered(lambda payment: payment.state in ("in_process", "paid"))
+            if gone.move_id:
+                bounces._note(kind, bounces._applied(SQL("credit.move_id IN %s", tuple(gone.move_id.ids))))
+            bounces._note(kind, (), gone.filtered(lambda payment: payment.invoice_ids and not payment.move_id))
+        else:
+            back = received.filtered(lambda payment: payment.state in ("draft", "rejected"))
+            moves = back.move_id.filtered(lambda move: move.state == "posted")
+            # Without an entry, and without an account to make one on: as Enterprise accounting registers payments.
+            bounces._post_again(
+                moves, back.filtered(lambda payment: not payment.move_id and not payment.outstanding_account_id)
+            )
 
     def _collection_holds(self):
         """The payment holds of these payments that still stand."""

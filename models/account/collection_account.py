@@ -11,7 +11,7 @@ FIGURES = (
 
 # What people write and figures depend on.
 _TELLING = {"status_override", "status_override_until", "next_action_date"}
-_TELLING |= {"snoozed_until", "skipped_on", "last_worked_date", "last_contact_date"}
+_TELLING |= {"next_action_time", "snoozed_until", "skipped_on", "last_worked_date", "last_contact_date"}
 
 
 class CollectionAccount(models.Model):

@@ -67,20 +67,27 @@ class CollectionAccount(models.Model):
     @api.depends("priority")
     def _compute_priority_lines(self):
         """Why an account stands where it does: the rules that gave points, with what they measured."""
-        rules = self.env["collection.priority.rule"].sudo().search([])
-        self.priority_lines = []
+        lines = self._explain("priority")
+        for account in self:
+            account.priority_lines = lines.get(account.id, [])
+
+    def _explain(self, kind):
+        """The rules of one kind that gave points to these accounts: dict of id to dicts of `rule, points, value`."""
+        rules = self.env["collection.priority.rule"].sudo()._rules(kind)
         stored = self.filtered("id")
         if not rules or not stored:
-            return
+            return {}
         self.env.flush_all()
         metrics = rules._metric_expressions()
         parts = SQL(", ").join(SQL("%s, %s", rule._points_expression(), metrics[rule.metric]) for rule in rules)
         rows = self.env.execute_query(
             SQL("SELECT n.id, %s FROM collection_account n WHERE n.id IN %s", parts, tuple(stored.ids))
         )
-        for account_id, *values in rows:
-            self.browse(account_id).priority_lines = [
+        return {
+            account_id: [
                 {"rule": rule.name, "points": values[2 * i], "value": float(values[2 * i + 1] or 0)}
                 for i, rule in enumerate(rules)
                 if values[2 * i]
             ]
+            for account_id, *values in rows
+        }

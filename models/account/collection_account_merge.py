@@ -6,6 +6,7 @@ _INHERITED = (
     "collector_id",
     "next_action",
     "next_action_date",
+    "next_action_time",
     "status_override",
     "status_override_reason",
     "status_override_until",

@@ -53,6 +53,18 @@ class CollectionAccount(models.Model):
         return []
 
     @api.model
+    def _refresh_kept(self):
+        """Names that the derived columns read beside the refreshed ones: as they stand in the account, or settings."""
+        work = ("next_action_date", "last_worked_date", "last_contact_date", "snoozed_until", "skipped_on")
+        behaviour = ("status_override", "status_override_until", "average_days_late", "days_late_trend")
+        return ("company_id", *work, *behaviour, *self._refresh_settings(self.env.company))
+
+    @api.model
+    def _refresh_settings(self, company):
+        """Settings of a company that derived columns read, by name."""
+        return {"revisit_days": company.collection_revisit_days}
+
+    @api.model
     def _refresh_status_cases(self):
         """(rank, status, condition over `n`) for each derived status, the gravest with the lowest rank."""
         return [
@@ -92,13 +104,18 @@ class CollectionAccount(models.Model):
                 derived=status,
                 finals=finals,
             ),
-            "priority": self.env["collection.priority.rule"]._priority_expression(),
+            "priority": self.env["collection.priority.rule"]._sum_expression("priority"),
             "on_worklist": SQL(
                 "COALESCE((%s), FALSE) AND COALESCE(n.snoozed_until <= n.figures_date, TRUE)"
                 " AND COALESCE(n.skipped_on < n.figures_date, TRUE)",
                 due,
             ),
         }
+
+    @api.model
+    def _refresh_derived_joins(self):
+        """List of `SQL` joins on `n`: what several derived columns read is computed once there."""
+        return []
 
     # ------------------------------------------------------------------
     # The statement
@@ -138,16 +155,7 @@ class CollectionAccount(models.Model):
     def _refresh_query(self, company, ids):
         columns = self._refresh_columns()
         derived = self._refresh_derived_columns()
-        # What the derived columns read beside the refreshed ones: as it stands in the account.
-        kept = (
-            "next_action_date",
-            "last_worked_date",
-            "last_contact_date",
-            "snoozed_until",
-            "skipped_on",
-            "company_id",
-        )
-        kept += ("status_override", "status_override_until", "average_days_late", "days_late_trend", "revisit_days")
+        kept = self._refresh_kept()
         names = [SQL.identifier(name) for name in (*columns, *derived)]
         return SQL(
             """
@@ -156,7 +164,7 @@ class CollectionAccount(models.Model):
                 SELECT s.id, %(kept)s, %(columns)s
                   FROM scope s LEFT JOIN figures f ON f.account_id = s.id %(joins)s
             ), d AS MATERIALIZED (
-                SELECT n.id, %(plain)s, %(derived)s FROM n
+                SELECT n.id, %(plain)s, %(derived)s FROM n %(derived_joins)s
             )
             UPDATE collection_account a SET (%(names)s) = (%(values)s)
               FROM d WHERE a.id = d.id AND (%(own)s) IS DISTINCT FROM (%(values)s)
@@ -166,6 +174,7 @@ class CollectionAccount(models.Model):
             kept=SQL(", ").join(SQL("s.%s", SQL.identifier(name)) for name in kept if name not in columns),
             columns=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in columns.items()),
             joins=SQL(" ").join(self._refresh_joins()),
+            derived_joins=SQL(" ").join(self._refresh_derived_joins()),
             plain=SQL(", ").join(SQL("n.%s", SQL.identifier(name)) for name in columns),
             derived=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in derived.items()),
             names=SQL(", ").join(names),
@@ -184,7 +193,7 @@ class CollectionAccount(models.Model):
         return SQL(
             """
             scope AS (
-                SELECT a.*, %(today)s AS today, %(revisit_days)s AS revisit_days, %(use_credit_limit)s AS use_credit_limit,
+                SELECT a.*, %(today)s AS today, %(settings)s, %(use_credit_limit)s AS use_credit_limit,
                        COALESCE((p.credit_limit ->> %(company)s::text)::numeric, %(credit_limit)s) AS customer_limit,
                        p.collection_sales_partner_id AS customer_sales_partner_id, p.country_id AS customer_country_id
                   FROM collection_account a
@@ -221,6 +230,9 @@ class CollectionAccount(models.Model):
             """,
             **(parameters := self._refresh_parameters(company)),
             ids=tuple(ids),
+            settings=SQL(", ").join(
+                SQL("%s AS %s", value, SQL.identifier(name)) for name, value in self._refresh_settings(company).items()
+            ),
             live=self.env["collection.hold"]._live_condition(parameters["today"]),
             buckets=SQL(", ").join(
                 SQL("COALESCE(SUM(open) FILTER (WHERE bucket = %s), 0) AS %s", number, SQL.identifier(name))
@@ -278,7 +290,6 @@ class CollectionAccount(models.Model):
             "today": SQL("%s::date", company._collection_today()),
             **dict(zip(("b1", "b2", "b3", "b4"), company._collection_buckets())),
             "digits": company.currency_id.decimal_places,
-            "revisit_days": company.collection_revisit_days,
             "credit_limit": Partner._fields["credit_limit"].get_company_dependent_fallback(Partner) or 0.0,
             "use_credit_limit": company.account_use_credit_limit,
         }

@@ -123,10 +123,10 @@ class CollectionAccount(models.Model):
                      WHERE NOT EXISTS (SELECT 1 FROM collection_account a WHERE a.company_id = m.company_id
                                           AND COALESCE(a.partner_id, 0) = COALESCE(m.partner_id, 0))
                 )
-                INSERT INTO collection_account (id, name, partner_id, company_id, currency_id, status, priority, on_worklist,
-                                                create_uid, create_date, write_uid, write_date)
+                INSERT INTO collection_account (id, name, partner_id, company_id, currency_id, status, stage, risk_class, priority,
+                                                on_worklist, create_uid, create_date, write_uid, write_date)
                 SELECT id, 'A' || LPAD(id::text, GREATEST(6, LENGTH(id::text)), '0'), partner_id, company_id, currency_id,
-                       'good', 0, FALSE, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                       'good', 'new', 'low', 0, FALSE, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM numbered
                 ON CONFLICT DO NOTHING RETURNING id
                 """,

@@ -100,6 +100,7 @@ class CollectionAccount(models.Model):
                 break
             accounts._refresh_behaviour()
             accounts._refresh()
+            accounts._derive_stages()
             left = Cron._commit_progress(len(accounts))
 
     @api.model

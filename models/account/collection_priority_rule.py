@@ -9,6 +9,12 @@ class CollectionPriorityRule(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
+    kind = fields.Selection(
+        [("priority", "Place in the worklist"), ("risk", "Risk class")],
+        string="Points For",
+        required=True,
+        default="priority",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -24,6 +30,10 @@ class CollectionPriorityRule(models.Model):
             ("credit_use", "Credit limit used (%)"),
             ("average_days_late", "Average days late"),
             ("amount_unapplied", "Unapplied credits"),
+            ("amount_age", "Amount overdue × days of the oldest item"),
+            ("days_late_trend", "Paying later than before (days)"),
+            ("bounce_count", "Bounced payments in the last 12 months"),
+            ("task_days", "Days since a manager's task was due"),
         ],
         required=True,
         help="What is measured on the account. Amounts are in the company's currency.",
@@ -73,6 +83,10 @@ class CollectionPriorityRule(models.Model):
             "credit_use": SQL("n.credit_use"),
             "average_days_late": SQL("n.average_days_late"),
             "amount_unapplied": SQL("n.amount_unapplied"),
+            "amount_age": SQL("n.amount_overdue * (n.figures_date - n.oldest_due_date)"),
+            "days_late_trend": SQL("n.days_late_trend"),
+            "bounce_count": SQL("n.bounce_count"),
+            "task_days": SQL("n.figures_date - n.task_due_date"),
         }
 
     def _points_expression(self):
@@ -88,8 +102,13 @@ class CollectionPriorityRule(models.Model):
         return SQL("CASE WHEN %s THEN %s ELSE 0 END", condition, self.points)
 
     @api.model
-    def _priority_expression(self):
-        """The sum of the points of all active rules as SQL over `n`."""
+    def _rules(self, kind):
+        """All active rules of one kind."""
+        return self.search([("kind", "=", kind)])
+
+    @api.model
+    def _sum_expression(self, kind):
+        """The sum of the points of all active rules of one kind as SQL over `n`."""
         # Record rules hide other companies' rules from the user who triggers a refresh; each rule names its company itself.
-        rules = self.sudo().search([])
+        rules = self.sudo()._rules(kind)
         return SQL(" + ").join(rule._points_expression() for rule in rules) if rules else SQL("0")

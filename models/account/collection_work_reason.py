@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .collection_account_stage import STAGES
+
 
 class CollectionWorkReason(models.Model):
     _name = "collection.work.reason"
@@ -10,11 +12,24 @@ class CollectionWorkReason(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     action = fields.Selection(
-        [("done", "Outcome when done"), ("skip", "Reason to skip"), ("snooze", "Reason to snooze")],
+        [
+            ("done", "Outcome when done"),
+            ("skip", "Reason to skip"),
+            ("snooze", "Reason to snooze"),
+            ("left", "Reason left at the end of the day"),
+        ],
         required=True,
         default="done",
     )
-    is_contact = fields.Boolean(string="Counts as Contact", help="The customer was spoken or written to.")
+    is_attempt = fields.Boolean(
+        string="Counts as Attempt", help="Somebody tried to reach the customer, without getting to the right person."
+    )
+    is_right_party = fields.Boolean(
+        string="Right Person Reached", help="Attempts made before no longer count towards “unreachable”."
+    )
+    stage = fields.Selection(
+        STAGES, string="Stage After It", help="The stage that the account comes to with this outcome."
+    )
     next_action_days = fields.Integer(
         string="Follow Up After",
         aggregator=None,

@@ -22,6 +22,14 @@ class CollectionNotice(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     run_id = fields.Many2one("collection.run", index=True, ondelete="restrict", readonly=True)
+    golive_id = fields.Many2one(
+        "collection.golive",
+        string="Imported With",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="A notice of the former system, brought in at go-live: it was not sent from here.",
+    )
     run_state = fields.Selection(related="run_id.state", string="State of the Run")
     step_id = fields.Many2one(
         "collection.policy.step", ondelete="restrict", readonly=True, help="The highest step of its items."

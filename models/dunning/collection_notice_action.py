@@ -42,6 +42,7 @@ class CollectionNotice(models.Model):
                 raise UserError(self.env._("%(notice)s is not waiting to be released.", notice=notice.name))
         # Whoever is responsible releases; the notices themselves are the system's.
         self.sudo()._unguarded().write({"ready": True, "needs_release": False, "released_by_id": self.env.uid})
+        self.sudo()._raise_tasks()
         self._trigger_sending()
 
     def action_done(self):

@@ -139,6 +139,7 @@ class CollectionNotice(models.Model):
                 [
                     ("account_id", "in", reminders.account_id.ids),
                     ("channel", "=", "email"),
+                    ("golive_id", "=", False),
                     ("state", "in", ("queued", "sent")),
                 ],
                 ["account_id"],

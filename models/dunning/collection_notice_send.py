@@ -70,6 +70,7 @@ class CollectionNotice(models.Model):
         [[remaining]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM collection_notice n WHERE %s", to_send))
         Cron._commit_progress(0, remaining=remaining)
         self._each_batch(to_send, lambda notices: notices._send())
+        self._each_batch(SQL("%s AND %s", own, self._task_condition()), lambda notices: notices._raise_tasks())
         if not lane:
             self._close_runs()
         self._trigger_mail_queue()

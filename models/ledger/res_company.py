@@ -89,6 +89,14 @@ class ResCompany(models.Model):
         now = pytz.utc.localize(fields.Datetime.now())
         return now.astimezone(self._collection_timezone()).date()
 
+    def _collection_midnight(self, day, days=0):
+        """The moment (naive UTC) at which a day begins in the company's zone.
+
+        :param days: so many days later
+        """
+        begin = datetime.combine(day + timedelta(days=days), time())
+        return self._collection_timezone().localize(begin).astimezone(pytz.utc).replace(tzinfo=None)
+
     def _collection_local_time(self, moment=None):
         """A moment (naive UTC datetime; default: now) as text in the company's zone, with the zone's label."""
         self.ensure_one()

@@ -21,6 +21,19 @@ class CollectionAccountWork(models.TransientModel):
     next_action = fields.Char()
     next_action_date = fields.Date(string="On", compute="_compute_next_action_date", store=True, readonly=False)
 
+    next_action_time = fields.Float(string="At", help="Hour of a call-back, in the customer's zone. 0:00: no time.")
+    callback_text = fields.Char(string="Call-back", compute="_compute_callback_text")
+
+    @api.depends("account_ids", "next_action_date", "next_action_time")
+    def _compute_callback_text(self):
+        """The agreed moment on both clocks, before it is saved."""
+        for wizard in self:
+            account = wizard.account_ids if len(wizard.account_ids) == 1 else wizard.account_ids.browse()
+            given = account and wizard.next_action_date and 0 < wizard.next_action_time < 24
+            wizard.callback_text = given and account._moment_text(
+                account._callback_moment(wizard.next_action_date, wizard.next_action_time)
+            )
+
     @api.depends("account_ids")
     def _compute_account_count(self):
         for wizard in self:
@@ -47,7 +60,8 @@ class CollectionAccountWork(models.TransientModel):
         self.ensure_one()
         if not self.account_ids:
             raise ValidationError(self.env._("Choose at least one account."))
-        self.account_ids._work(self.action, self.reason_id, self.note, self.next_action, self.next_action_date)
+        at = self.next_action_time if self.next_action_date else 0.0
+        self.account_ids._work(self.action, self.reason_id, self.note, self.next_action, self.next_action_date, at)
         return {"type": "ir.actions.act_window_close"}
 
     def action_apply_next(self):

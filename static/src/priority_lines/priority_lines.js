@@ -5,7 +5,7 @@ import { Component } from "@odoo/owl";
 /** Why an account stands where it does: the rules that apply, each with its points, and their sum. */
 export class PriorityLinesField extends Component {
     static template = "account_collections.PriorityLines";
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, label: { type: String, optional: true } };
 
     get lines() {
         return this.props.record.data[this.props.name] || [];
@@ -24,6 +24,7 @@ export const priorityLinesField = {
     component: PriorityLinesField,
     supportedTypes: ["json"],
     isEmpty: () => false,
+    extractProps: ({ options }) => ({ label: options.label }),
 };
 
 registry.category("fields").add("collection_priority_lines", priorityLinesField);
