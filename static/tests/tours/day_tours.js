@@ -3,7 +3,6 @@ import { registry } from "@web/core/registry";
 const tours = registry.category("web_tour.tours");
 
 const row = (customer) => `.o_data_row:contains(${customer})`;
-const page = (customer) => `.o_form_view .o_collection_head:contains(${customer})`;
 const figure = (name, value) => `.o_collection_figure:has([name=${name}]):contains(${value})`;
 const radio = (label) => `.modal .o_radio_item:contains(${label}) input`;
 
