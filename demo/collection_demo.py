@@ -41,7 +41,11 @@ class CollectionDemo(models.AbstractModel):
             after = day
         demo._assign(demo._refresh_all(company))
         demo._add_work(company)
+        demo._add_absences(company, today)
         demo._add_days(company)
+        demo._add_finding(company)
+        demo._bring_in(company)
+        demo._add_disputes(company)
         demo._simulate(company)
         demo._refresh_all(company)
 

@@ -2,6 +2,8 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import models
 
 from . import plan
@@ -32,10 +34,11 @@ class CollectionDemo(models.AbstractModel):
             run = self.env["collection.run"].create({"company_id": company.id})
             run.action_simulate()
             run.action_confirm()
+            run.notice_ids.approval_ids._unguarded().write({"requested_on": datetime.combine(day, RUN_TIME)})
             notices = self.env["collection.notice"].search(
                 [("company_id", "=", company.id), ("state", "=", "due"), ("date_not_before", "<=", day)]
             )
-            self._release(notices, day)
+            self._release(notices, day, is_last)
             notices._send()
             self._deliver(notices, day, is_last)
             self._work_off(notices, is_last)
@@ -44,10 +47,19 @@ class CollectionDemo(models.AbstractModel):
         )
         self.env["collection.run"].search([("state", "=", "confirmed")])._close_if_done()
 
-    def _release(self, notices, day):
-        """The manager lets go what waited for a decision a week or longer; the rest is still to be decided."""
+    def _release(self, notices, day, is_last):
+        """The manager lets go what waited for a decision a week or longer; the final demands of the last week he has still to decide."""
         waiting = notices.filtered(lambda notice: notice.needs_release and (day - notice.date).days >= 7)
-        waiting.with_user(self._ref("user_manager")).action_release()
+        finals = waiting.filtered("approval_state").sorted("amount")
+        if finals and not self.env["collection.approval"].search_count([("state", "=", "refused")], limit=1):
+            refused = finals[:1]
+            refused.with_user(self._ref("user_manager")).action_refuse(
+                self.env._("Their new controller starts on Monday and asked for a week. Call her first.")
+            )
+            waiting -= refused
+        (waiting - finals if is_last else waiting).with_user(self._ref("user_manager")).action_release()
+        decided = notices.approval_ids.filtered(lambda each: each.state != "waiting")
+        decided._unguarded().write({"decided_on": datetime.combine(day, RUN_TIME)})
 
     def _deliver(self, notices, day, is_last):
         """The mails went out that morning: none is left in the queue of a demo database."""
@@ -62,10 +74,33 @@ class CollectionDemo(models.AbstractModel):
             )
 
     def _work_off(self, notices, is_last):
-        """What people do was done, but for the calls and letters of the last run, which stand in their lists."""
+        """What people do was done, but for the calls, letters and decisions of the last run, which stand in their lists."""
         by_hand = notices.filtered(lambda notice: notice.channel != "email" and notice.state == "due" and notice.ready)
-        by_hand.filtered(lambda notice: not is_last or notice.channel not in ("call", "letter"))._set_sent()
+        left = ("call", "letter", "escalation", "credit_hold", "placement_review") if is_last else ()
+        by_hand.filtered(lambda notice: notice.channel not in left)._set_sent()
+
+    def _add_absences(self, company, today):
+        """The manager travels in two weeks, and his assistant decides for him."""
+        start = plan.business_day(today + timedelta(days=14))
+        self.env["collection.substitution"].create(
+            [
+                {
+                    "user_id": self._ref("user_manager").id,
+                    "substitute_id": self._ref("user_assistant").id,
+                    "date_from": start,
+                    "date_to": start + timedelta(days=4),
+                    "note": self.env._("Trade fair in Chicago"),
+                    "company_id": company.id,
+                }
+            ]
+        )
 
     def _simulate(self, company):
-        """Today's run, to be looked at and confirmed."""
+        """Today's run, to be looked at and confirmed; from next month on the calls come a little earlier."""
         self.env["collection.run"].create({"company_id": company.id}).action_simulate()
+        policy = company.collection_policy_id
+        version = policy.browse(policy.action_new_version()["res_id"])
+        for step, days in zip(version.step_ids.filtered(lambda step: step.channel == "call"), (8, 22)):
+            step.days = days
+        version.date_from = company._collection_today().replace(day=1) + relativedelta(months=1)
+        version.action_put_in_force()

@@ -1,5 +1,8 @@
 # Rooms in the order of their floors: a room names only its own floor and those above it in this list.
 from . import ledger
+from . import approval
 from . import account
 from . import contact
+from . import promise
+from . import dispute
 from . import dunning

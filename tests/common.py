@@ -16,6 +16,7 @@ ROLES = {
     "collector": "account_collections.group_collector",
     "assistant": "account_collections.group_assistant_manager",
     "manager": "account_collections.group_manager",
+    "controller": "account_collections.group_controller",
     "resolver": "account_collections.group_resolver",
     "auditor": "account_collections.group_auditor",
     "accountant": "account.group_account_user",
@@ -253,6 +254,38 @@ class CollectionsCommon(AccountTestInvoicingCommon):
     # ------------------------------------------------------------------
     # Collections
     # ------------------------------------------------------------------
+
+    @classmethod
+    def reason(cls, name="Settled", action="done", days=0, **vals):
+        """An outcome of the worklist, or a reason to skip; `days` until it is followed up."""
+        return cls.env["collection.work.reason"].create(
+            {"name": name, "action": action, "next_action_days": days, **vals}
+        )
+
+    @classmethod
+    def outcome(cls, name):
+        """A shipped outcome of a contact: promised, disputes, claims_paid, refused, documents, spoke, message, no_answer…"""
+        return cls.env.ref(f"account_collections.activity_outcome_{name}")
+
+    @classmethod
+    def contacted(cls, accounts, outcome="spoke", user=None, **vals):
+        """A contact about accounts that is logged, by default an inbound call; by `user`, else by the user of the tests."""
+        activity = (
+            cls.env["collection.activity"]
+            .with_user(user or cls.env.user)
+            .create(
+                {
+                    "account_ids": accounts.ids,
+                    "channel": "call",
+                    "direction": "in",
+                    "outcome_id": cls.outcome(outcome).id,
+                    "note": "Said so",
+                    **vals,
+                }
+            )
+        )
+        activity.action_done()
+        return activity.with_env(cls.env)
 
     @classmethod
     def account(cls, partner, company=None):

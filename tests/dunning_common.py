@@ -26,7 +26,7 @@ class DunningCommon(CollectionsCommon):
 
     @classmethod
     def step(cls, days, channel=None, policy=None):
-        steps = (policy or cls.policy).step_ids
+        steps = (policy or cls.policy)._valid_on(cls.company._collection_today()).step_ids
         return steps.filtered(lambda step: step.days == days and (not channel or step.channel == channel))[:1]
 
     @classmethod
@@ -39,6 +39,21 @@ class DunningCommon(CollectionsCommon):
         return cls.env["collection.policy"].create(
             {"name": "Own", "step_ids": [(0, 0, line) for line in lines], **vals}
         )
+
+    @classmethod
+    def change_steps(cls, changes, policy=None):
+        """Put a new version in force from today: `changes` is a dict of a step's days to its new values, or None to leave it out."""
+        policy = policy or cls.policy
+        today = cls.company._collection_today()
+        version = policy.browse(policy._valid_on(today).action_new_version()["res_id"])
+        for days, values in sorted(changes.items(), key=lambda item: item[0]):
+            step = version.step_ids.filtered(
+                lambda step, days=days: step.days == days and step.channel != "sales_partner"
+            )
+            step.write(values) if values else step.unlink()
+        version.date_from = today
+        version.action_put_in_force()
+        return version
 
     # ------------------------------------------------------------------
     # Runs

@@ -46,6 +46,40 @@ RIGHTS = {
         "manager": {READ, WRITE, CREATE, UNLINK},
         "auditor": {READ},
     },
+    "collection.payer.group": {
+        "collector": {READ},
+        "assistant": {READ, WRITE, CREATE, UNLINK},
+        "manager": {READ, WRITE, CREATE, UNLINK},
+        "auditor": {READ},
+    },
+    "collection.assignment": {role: {READ} for role in ("collector", "assistant", "manager", "auditor")},
+    "collection.assignment.rule": {
+        "collector": {READ},
+        "assistant": {READ},
+        "manager": {READ, WRITE, CREATE, UNLINK},
+        "auditor": {READ},
+    },
+    "collection.transfer": {
+        "collector": {READ},
+        "assistant": {READ, WRITE, CREATE, UNLINK},
+        "manager": {READ, WRITE, CREATE, UNLINK},
+        "auditor": {READ},
+    },
+    "collection.data.gap": {
+        "collector": {READ, WRITE},
+        "assistant": {READ, WRITE},
+        "manager": {READ, WRITE},
+        "auditor": {READ},
+    },
+    "collection.assignment.apply": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.assignment.apply.line": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.account.bulk": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
+    "collection.account.bulk.line": {
+        role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")
+    },
+    "collection.golive": {"manager": {READ}, "auditor": {READ}},
+    "collection.golive.import": {"manager": {READ, WRITE, CREATE, UNLINK}},
+    "collection.golive.import.problem": {"manager": {READ, WRITE, CREATE, UNLINK}},
     "collection.account.work": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.day.close": {role: {READ, WRITE, CREATE, UNLINK} for role in ("collector", "assistant", "manager")},
     "collection.day.close.line": {

@@ -21,7 +21,7 @@ class TestAccountCallback(CollectionsCommon):
         cls.invoice(cls.large, 90000, overdue=95)
         cls.large_account = cls.account(cls.large)
         (cls.acme_account | cls.large_account).collector_id = cls.collector
-        cls.spoke = cls.env.ref("account_collections.work_reason_spoke")
+        cls.spoke = cls.reason("Spoke", days=5, is_right_party=True, stage="contacted")
 
     def agree(self, day=0, time=14.5, account=None):
         account = (account or self.acme_account).with_user(self.collector)
@@ -213,7 +213,7 @@ class TestAccountTask(CollectionsCommon):
     def test_worked_but_not_done_is_back_tomorrow(self):
         self.give()
         self.acme_account.with_user(self.collector)._work(
-            "done", self.env.ref("account_collections.work_reason_spoke"), next_action_date=self.day(9)
+            "done", self.reason("Spoke", days=5), next_action_date=self.day(9)
         )
         self.assertListed(False)
         self.assertListed(True, 1)

@@ -91,14 +91,14 @@ class TestAccountPage(CollectionsCommon):
         first, second = self.worked_account("A", 20000), self.worked_account("B", 2000)
         Wizard = self.env["collection.account.work"].with_user(self.collector)
         form = Form(Wizard.with_context(first.action_work_done()["context"], collection_list_ids=[first.id, second.id]))
-        form.reason_id = self.env.ref("account_collections.work_reason_message")
+        form.reason_id = self.reason(days=2)
         action = form.save().action_apply_next()
         self.assertEqual((action["tag"], action["params"]), ("collection_open_account", {"account_id": second.id}))
         self.assertFalse(first.on_worklist)
 
     def test_several_at_once_keep_their_own_days(self):
         accounts = self.worked_account("A", 20000) + self.worked_account("B", 2000)
-        accounts.with_user(self.collector)._work("done", self.env.ref("account_collections.work_reason_message"))
+        accounts.with_user(self.collector)._work("done", self.reason(days=2))
         self.assertEqual(accounts.mapped("next_action_date"), [self.day(2)] * 2)
 
     # ------------------------------------------------------------------
@@ -118,7 +118,7 @@ class TestAccountPage(CollectionsCommon):
         with self.at(f"{self.today} 04:00:00"):
             self.assertEqual(found(follow_up), account)
         self.assertTrue(found([("day_filter", "=", "silent"), ("id", "=", account.id)]))
-        account._work("done", self.env.ref("account_collections.work_reason_spoke"))
+        self.contacted(account)
         self.assertFalse(found([("day_filter", "=", "silent"), ("id", "=", account.id)]))
         self.assertTrue(found([("day_filter", "in", ["worked", "snoozed"]), ("id", "=", account.id)]))
         self.assertFalse(found([("day_filter", "=", "snoozed"), ("id", "=", account.id)]))
@@ -129,7 +129,7 @@ class TestAccountPage(CollectionsCommon):
 
     def test_silent_for_fourteen_days(self):
         account = self.worked_account("Acme", 100)
-        account._work("done", self.env.ref("account_collections.work_reason_spoke"))
+        self.contacted(account)
         silent = [("day_filter", "=", "silent"), ("id", "=", account.id)]
         with self.at(14):
             self.assertFalse(self.Account.search(silent))

@@ -14,9 +14,9 @@ class TestAccountStage(CollectionsCommon):
         cls.bill = cls.invoice(cls.acme, 100, overdue=5)
         cls.acme_account = cls.account(cls.acme)
         cls.acme_account.collector_id = cls.collector
-        cls.spoke = cls.env.ref("account_collections.work_reason_spoke")
-        cls.wrote = cls.env.ref("account_collections.work_reason_wrote")
-        cls.no_answer = cls.env.ref("account_collections.work_reason_no_answer")
+        cls.spoke = cls.reason("Spoke", days=5, is_right_party=True, stage="contacted")
+        cls.wrote = cls.reason("Wrote", days=5)
+        cls.no_answer = cls.reason("No answer", days=1, is_attempt=True)
         cls.no_time = cls.env.ref("account_collections.work_reason_skip_time")
 
     def _work(self, reason, day=0, account=None):

@@ -149,7 +149,7 @@ class TestAccountStatus(CollectionsCommon):
         self._rule("days_silent", threshold_from=14)
         self.entry(self.acme, 10, overdue=14)
         account = self.assertPoints(10)
-        account._work("done", self.env.ref("account_collections.work_reason_spoke"))
+        self.contacted(account)
         self.assertPoints(0)
         for day, points in ((13, 0), (14, 10), (15, 10)):
             with self.subTest(day), self.at(day):

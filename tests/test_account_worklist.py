@@ -18,7 +18,7 @@ class TestAccountWorklist(CollectionsCommon):
         cls.acme_account = cls.account(cls.acme)
         cls.acme_account.collector_id = cls.collector
         Reason = cls.env["collection.work.reason"]
-        cls.spoke = cls.env.ref("account_collections.work_reason_spoke")
+        cls.spoke = cls.reason("Spoke", days=5)
         cls.called = Reason.create({"name": "Called", "action": "done"})
         cls.no_time = cls.env.ref("account_collections.work_reason_skip_time")
         cls.other = cls.env.ref("account_collections.work_reason_skip_other")
@@ -108,7 +108,6 @@ class TestAccountWorklist(CollectionsCommon):
                     "next_action": "Check the bank",
                     "next_action_date": self.day(7),
                     "last_worked_date": self.today,
-                    "last_contact_date": self.today,
                 }
             ],
         )
@@ -131,8 +130,8 @@ class TestAccountWorklist(CollectionsCommon):
         self.company.collection_revisit_days = 3
         self.assertComesBack(3)
 
-    def test_outcome_that_is_no_contact(self):
-        self._work("done", self.env.ref("account_collections.work_reason_no_answer"))
+    def test_outcome_is_no_contact(self):
+        self._work("done", self.env.ref("account_collections.work_reason_reviewed"))
         self.assertRecordValues(self.acme_account, [{"last_contact_date": False, "last_worked_date": self.today}])
 
     def test_outcome_that_needs_a_note(self):

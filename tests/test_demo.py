@@ -111,6 +111,7 @@ class TestDemoCompany(TransactionCase):
         self.assertEqual(len(subsidiaries), 3)
         self.assertEqual(subsidiaries.commercial_partner_id, subsidiaries)
         self.assertEqual(subsidiaries & self.accounts.partner_id, subsidiaries)
+        self.assertEqual(parent.collection_payer_group_id.partner_ids, parent | subsidiaries)
 
     def test_invoices(self):
         self.assertGreaterEqual(len(self.invoices), 400)
@@ -140,6 +141,15 @@ class TestDemoCompany(TransactionCase):
         self.assertGreaterEqual(set(live.mapped("kind")), {"manual", "payment"})
         self.assertTrue(self.accounts.filtered(lambda account: account.credit_use > 100))
 
+    def test_disputes_at_every_step(self):
+        disputes = self.env["collection.dispute"].search([("company_id", "=", self.company.id)])
+        passed = {"new", "routed", "in_review", "waiting_customer", "resolving", "closed", "void"}
+        self.assertGreaterEqual(set(disputes.mapped("state")), passed)
+        self.assertGreaterEqual(set(disputes.mapped("decision")), {"valid", "partly", "invalid", False})
+        self.assertTrue(disputes.filtered("is_late"))
+        self.assertTrue(disputes.filtered("asked_on"))
+        self.assertTrue(self.accounts.filtered("amount_disputed"))
+
     def test_accounts_add_up_to_the_ledger(self):
         self.accounts._refresh()
         [[balance]] = self.env["account.move.line"]._read_group(
@@ -155,6 +165,13 @@ class TestDemoCompany(TransactionCase):
         self.assertEqual(self.company.currency_id.compare_amounts(total, balance), 0, f"{total} ≠ {balance}")
         unidentified = self.accounts.filtered(lambda account: not account.partner_id)
         self.assertLess(unidentified.amount_total, 0)
+
+    def test_what_came_in_from_outside(self):
+        log = self.env["collection.golive"].search([("company_id", "=", self.company.id)])
+        self.assertEqual((log.imported_count, log.error_count), (3, 1))
+        self.assertEqual(self.env["collection.inbox"].search([]).mapped("state"), ["new"])
+        withheld = self.env["collection.withheld"].search([])
+        self.assertIn("•••• 1111", withheld.message_id.body)
 
     def test_roles(self):
         for login, role in {
@@ -181,5 +198,10 @@ class TestDemoCompany(TransactionCase):
         states = self.env["collection.run"].search([("company_id", "=", self.company.id)], order="date").mapped("state")
         self.assertEqual(states[:7], ["done"] * 7)
         self.assertEqual(states[-1], "simulated")
+        waiting_letters = notices.filtered(lambda notice: notice.is_letter and notice.state == "due" and notice.ready)
+        self.assertTrue(waiting_letters)
+        self.assertTrue(notices.task_id.filtered("active"), "Somebody has to decide on a graver step")
+        versions = self.company.collection_policy_id._family()
+        self.assertEqual(versions.mapped("validity"), ["current", "future"])
         waiting = self.env["mail.mail"].search_count([("state", "in", ("outgoing", "exception"))])
         self.assertEqual(waiting, 0, "Mail of the demo company's past is still in the queue")

@@ -73,12 +73,13 @@ class TestDunningOften(DunningCommon):
         self.noticed(rising, 10, ago=8)
         self.policy.email_interval_days = 10
         self.on_day(0)
-        self.step(15).days = 13
+        with self.at(2):
+            self.change_steps({15: {"days": 13}})
         self.on_day(2)
         waiting = self.mails().filtered(lambda notice: notice.state == "due")
         self.assertEqual((waiting.line_ids.move_id, waiting.step_id.days), (rising, 13))
-        self.step(25).active = False
-        self.step(30, "email").days = 17
+        with self.at(6):
+            self.change_steps({25: None, 30: {"days": 17}})
         self.on_day(6)
         waiting = self.mails().filtered(lambda notice: notice.state == "due")
         self.assertEqual((waiting.step_id.days, waiting.line_ids.step_days), (17, 17))

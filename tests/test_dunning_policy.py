@@ -174,7 +174,8 @@ class TestDunningPolicy(DunningCommon):
             self.step(3).unlink()
         with self.assertRefused(UserError, "“Reminder” stands in notices"):
             self.policy.step_ids = [Command.delete(self.step(3).id)]
-        self.step(90).unlink()
+        with self.assertRefused(UserError, "Standard is in use"):
+            self.step(90).unlink()
 
     def test_aging_limits_out_of_order(self):
         with self.assertRefused(ValidationError, "must rise"):

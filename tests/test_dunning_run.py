@@ -170,20 +170,22 @@ class TestDunningRun(DunningCommon):
         invoice = self.invoice(self.acme, 100, overdue=10)
         account = self.account(self.acme)
         collector = self.member("collector")
-        account.with_user(collector)._work("done", self.env.ref("account_collections.work_reason_spoke"))
+        self.contacted(account, user=collector)
         with self.at(1):
             account._refresh()
             self.assertFalse(account.on_worklist, "Spoken to yesterday")
             account.next_action_date = False
             self.confirm()
             self.assertEqual((account.call_due_date, account.on_worklist), (self.day(1), True))
-            account.with_user(collector)._work("done", self.env.ref("account_collections.work_reason_no_answer"))
+            self.step(10).script = "Ask for {overdue}"
+            self.assertEqual(account._call_script(), "Ask for $\xa0100.00", "The step's, not the stage's")
+            self.contacted(account, "no_answer", collector, direction="out")
             self.assertEqual((account.call_due_date, account.on_worklist), (self.day(1), False))
             self.assertFalse(self.sent_steps(invoice), "Nobody answered: the call is still to be made")
         with self.at(2):
             account._refresh()
             self.assertTrue(account.on_worklist)
-            account.with_user(collector)._work("done", self.env.ref("account_collections.work_reason_message"))
+            self.contacted(account, "message", collector, direction="out")
             self.assertFalse(account.call_due_date)
         self.assertEqual(self.sent_steps(invoice), [10])
         self.assertEqual(self.items(invoice).collection_step_id, self.step(10))
@@ -195,7 +197,7 @@ class TestDunningRun(DunningCommon):
             move = self.invoice(self.customer(name), 100, overdue=10)
             accounts |= self.account(move.partner_id)
         self.confirm()
-        accounts._work("done", self.env.ref("account_collections.work_reason_spoke"))
+        self.contacted(accounts)
         self.assertEqual(accounts.notice_ids.mapped("state"), ["sent", "sent"])
 
     def test_last_notice_of_the_account(self):

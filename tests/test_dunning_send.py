@@ -114,7 +114,7 @@ class TestDunningSend(DunningCommon):
         """The ledger decides at sending, not what the policy says by then."""
         self.invoice(self.acme, 100, overdue=-5)
         notice = self.ready()
-        self.policy.step_ids.filtered(lambda step: step.days < 0).days = -2
+        self.change_steps({-5: {"days": -2}})
         self.company.collection_policy_id = self.make_policy((20, "email"))
         notice._send()
         self.assertEqual(notice.state, "queued")

@@ -153,7 +153,7 @@ class TestDunningSteps(DunningCommon):
             self.on_day(day)
         self.assertEqual(
             {(line.step_days, line.notice_id.date) for line in self.lines(old)[1:]},
-            {(45, self.day(7)), (75, self.day(7)), (90, self.day(7)), (60, self.day(10))},
+            {(45, self.day(7)), (75, self.day(7)), (60, self.day(10))},
         )
 
     def test_a_courtesy_is_no_first_notice(self):
@@ -227,8 +227,8 @@ class TestDunningSteps(DunningCommon):
             if past:
                 self.noticed(moves[name], -5 if name == "courtesy" else 30, ago=past[0], state=past[1])
         self.confirm()
-        graver = {name: [days for days in self.steps_of(move) if days in (45, 75, 90)] for name, move in moves.items()}
-        self.assertEqual({name: sorted(days) for name, days in graver.items() if days}, {"seven": [45, 75, 90]})
+        graver = {name: [days for days in self.steps_of(move) if days in (45, 75)] for name, move in moves.items()}
+        self.assertEqual({name: sorted(days) for name, days in graver.items() if days}, {"seven": [45, 75]})
 
     # ------------------------------------------------------------------
     # Between two steps

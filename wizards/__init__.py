@@ -1,2 +1,7 @@
 from . import account
+from . import promise
+from . import approval
+from . import dunning
+from . import contact
+from . import dispute
 from . import reports

@@ -131,8 +131,9 @@ def main():
     settings(arguments.conf, arguments.db)
     import cases_ours
     import cases_peers
+    import cases_promises
 
-    assert cases_ours and cases_peers
+    assert cases_ours and cases_peers and cases_promises
     print(json.dumps(measure(arguments.case, arguments.db, arguments.rounds, arguments.warm), default=str), flush=True)
     os._exit(0)  # not a moment for threads that Odoo keeps
 

@@ -19,7 +19,7 @@ ONLY = ENV.get("ONLY", "").split()
 FULL = ENV.get("PEERS") == "full"
 TURNS = int(ENV.get("TURNS") or 3)
 OURS = "refresh_all refresh_unchanged refresh_100 worklist run_dunning bare_run run_next_day send_mails".split()
-OURS += "aging aging_held aging_past aging_past_held".split()
+OURS += "aging aging_held aging_past aging_past_held promises_nightly".split()
 # Slow ones are measured once, without a warm-up; they are compared with targets of an order of magnitude.
 ONCE = "oca_run oca_aging oca_aging_past".split()
 results = {}
@@ -239,9 +239,26 @@ def send(table, size):
         )
 
 
+def promises(table, size):
+    [ours] = measure(size, "promises_nightly", turns=1, rounds=1)
+    count = ours["made"]["promises"]
+    each = ours["seconds"] / max(count, 1)
+    title = f"nightly judgement of {count:,} promises, each"
+    if size == SIZES[0]:
+        table.row(title, size, clock(each), "", "", "")
+        return
+    small = results["promises_nightly", SIZES[0]]
+    before = small["seconds"] / max(small["made"]["promises"], 1)
+    name, ratio = f"at {SIZES[0]:,} items {clock(before)}", each / before
+    table.row(title, size, clock(each), name, f"{ratio:.2f}", "≤ 1.25 × (linear)", ratio <= 1.25)
+
+
+SECTIONS = {"figures": figures, "worklist": worklist, "aging": aging, "run": run, "send": send, "promises": promises}
+
+
 def main():
     table = Table()
-    for key, section in (("figures", figures), ("worklist", worklist), ("aging", aging), ("run", run), ("send", send)):
+    for key, section in SECTIONS.items():
         if ONLY and key not in ONLY:
             continue
         for size in SIZES:

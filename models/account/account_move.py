@@ -17,6 +17,22 @@ class AccountMove(models.Model):
         help="The dealer or agent who sold this order and earns commission on it.",
     )
 
+    # For the one search box: documents of customers by reference, amount and running number.
+    _collection_find_ref_idx = models.Index(
+        "(lower(ref) text_pattern_ops) WHERE ref IS NOT NULL AND state = 'posted'"
+        " AND move_type IN ('out_invoice', 'out_refund', 'out_receipt', 'entry')"
+    )
+    _collection_find_payment_reference_idx = models.Index(
+        "(lower(payment_reference) text_pattern_ops) WHERE payment_reference IS NOT NULL AND state = 'posted'"
+        " AND move_type IN ('out_invoice', 'out_refund', 'out_receipt', 'entry')"
+    )
+    _collection_find_amount_idx = models.Index(
+        "(amount_total) WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+    _collection_find_number_idx = models.Index(
+        "(sequence_number) WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+
     @api.depends("partner_id")
     def _compute_collection_sales_partner_id(self):
         for move in self:

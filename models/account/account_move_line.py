@@ -31,6 +31,11 @@ class AccountMoveLine(models.Model):
         help="Open amount less holds.",
     )
 
+    # For the one search box: an open item by what is left of it.
+    _collection_find_residual_idx = models.Index(
+        "(amount_residual_currency) WHERE reconciled IS NOT TRUE AND parent_state = 'posted' AND amount_residual != 0"
+    )
+
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------

@@ -12,6 +12,13 @@ _TELLING = {"state", "invoice_ids", "amount", "move_id", "date"}
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
+    # For the one search box.
+    _collection_find_memo_idx = models.Index("(lower(memo) text_pattern_ops) WHERE partner_type = 'customer'")
+    _collection_find_reference_idx = models.Index(
+        "(lower(payment_reference) text_pattern_ops) WHERE partner_type = 'customer' AND payment_reference IS NOT NULL"
+    )
+    _collection_find_amount_idx = models.Index("(amount) WHERE partner_type = 'customer'")
+
     @api.model_create_multi
     def create(self, vals_list):
         payments = super().create(vals_list)

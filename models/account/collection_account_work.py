@@ -20,13 +20,16 @@ class CollectionAccount(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | {"snoozed_until", "skipped_on", "last_worked_date", "last_contact_date"}
 
-    def _work(self, action, reason=None, note=None, next_action=None, next_action_date=None, next_action_time=0.0):
+    def _work(
+        self, action, reason=None, note=None, next_action=None, next_action_date=None, next_action_time=0.0, **log_vals
+    ):
         """Log what was done with these accounts on the worklist and take them off it.
 
         :param action: ``done`` (needs an outcome), ``skip`` (a reason; the account is back tomorrow) or ``snooze`` (a date)
         :param reason: `collection.work.reason` of that action
         :param next_action_date: when the account comes back; for ``done`` the outcome's own days are the default
         :param next_action_time: a call-back's hour on that day, in the customer's zone
+        :param log_vals: further values of the log entries; a room that knows of another outcome gives it here
         :return: the log entries
         :raise ValidationError: what the action needs is missing
         """
@@ -53,6 +56,7 @@ class CollectionAccount(models.Model):
                     "next_action_date": follow_up,
                     "next_action_time": next_action_time if action == "done" else 0.0,
                     "amount_collectible": account.amount_collectible,
+                    **log_vals,
                 }
                 for account in accounts
             ]
@@ -69,16 +73,13 @@ class CollectionAccount(models.Model):
             return {"skipped_on": log.business_date}
         if log.action == "snooze":
             return {"snoozed_until": log.next_action_date}
-        vals = {
+        return {
             "last_worked_date": log.business_date,
             "next_action": log.next_action,
             "next_action_date": log.next_action_date,
             "next_action_time": log.next_action_time,
             "snoozed_until": False,
         }
-        if log.reason_id.is_contact:
-            vals["last_contact_date"] = log.business_date
-        return vals
 
     def _next_on_worklist(self):
         """The account to work after these; empty when nothing is left.

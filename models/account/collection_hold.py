@@ -186,14 +186,13 @@ class CollectionHold(models.Model):
         today = {company: company._collection_today() for company in accounts.company_id}
         whole = [vals["move_line_id"] for vals in vals_list if not {"amount", "amount_currency"} & vals.keys()]
         free = self.env["account.move.line"].browse(whole)._collection_free_amounts()
-        sequence = self.env["ir.sequence"].sudo()
         prepared = []
-        for given in vals_list:
+        for name, given in zip(self._next_references("collection.hold", len(vals_list)), vals_list):
             vals = {
                 "kind": "manual",
                 "user_id": self.env.uid,
                 **given,
-                "name": sequence.next_by_code("collection.hold") or "/",
+                "name": name,
             }
             vals.setdefault("date_from", today.get(account_company.get(vals.get("account_id"))))
             if vals.get("amount_currency"):

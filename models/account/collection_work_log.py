@@ -21,12 +21,18 @@ class CollectionWorkLog(models.Model):
     business_date = fields.Date(required=True, readonly=True, index=True)
     action = fields.Selection([("done", "Done"), ("skip", "Skipped"), ("snooze", "Snoozed")], required=True)
     reason_id = fields.Many2one("collection.work.reason", string="Outcome or Reason", ondelete="restrict")
+    outcome = fields.Char(compute="_compute_outcome")
     note = fields.Text()
     next_action = fields.Char()
     next_action_date = fields.Date()
     next_action_time = fields.Float(string="At", aggregator=None, help="Hour of a call-back, in the customer's zone.")
     amount_collectible = fields.Monetary(string="Collectible at That Time", readonly=True)
     is_today = fields.Boolean(string="Today", compute="_compute_is_today", search="_search_is_today")
+
+    @api.depends("reason_id")
+    def _compute_outcome(self):
+        for log in self:
+            log.outcome = log.reason_id.name
 
     @api.depends("business_date")
     def _compute_is_today(self):
@@ -46,7 +52,7 @@ class CollectionWorkLog(models.Model):
     @api.constrains("action", "reason_id", "next_action_date", "note")
     def _check_complete(self):
         for log in self:
-            if log.action in ("done", "skip") and not log.reason_id:
+            if log.action in ("done", "skip") and not log._has_outcome():
                 what = self.env._("an outcome") if log.action == "done" else self.env._("a reason")
                 raise ValidationError(
                     self.env._("%(account)s: choose %(what)s first.", account=log.account_id.display_name, what=what)
@@ -63,6 +69,11 @@ class CollectionWorkLog(models.Model):
                 )
             if log.reason_id.note_required and not (log.note or "").strip():
                 raise ValidationError(self.env._("“%(reason)s” needs a note.", reason=log.reason_id.name))
+
+    def _has_outcome(self):
+        """Whether it is said what came of it; rooms above know other outcomes than these."""
+        self.ensure_one()
+        return bool(self.reason_id)
 
     def _apply_stages(self):
         """Bring the accounts to the stage that each outcome leads to; an attempt may be the one that makes them unreachable."""

@@ -21,7 +21,6 @@ class CollectionWorkReason(models.Model):
         required=True,
         default="done",
     )
-    is_contact = fields.Boolean(string="Counts as Contact", help="The customer was spoken or written to.")
     is_attempt = fields.Boolean(
         string="Counts as Attempt", help="Somebody tried to reach the customer, without getting to the right person."
     )

@@ -2,6 +2,8 @@ import pytz
 
 from odoo import api, fields, models
 
+from ...tools.find_terms import PHONE_DIGITS
+
 # What decides whose account an item belongs to, or what the account shows of its customer.
 _TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_id", "credit_limit"}
 
@@ -9,6 +11,8 @@ _TOUCHING = {"parent_id", "is_company", "collection_sales_partner_id", "country_
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # Odoo gives a new contact the zone of whoever types it: the collector's, not the customer's.
+    tz = fields.Selection(default=False)
     collection_account_ids = fields.One2many(
         "collection.account",
         "partner_id",
@@ -31,6 +35,20 @@ class ResPartner(models.Model):
         domain="[('commercial_partner_id', '=', commercial_partner_id), ('id', '!=', id)]",
         help="The person to whom reminders and statements go before anybody else.",
     )
+
+    collection_payer_group_id = fields.Many2one(
+        "collection.payer.group",
+        string="Payer Group",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        groups="account_collections.group_collector,account_collections.group_auditor",
+        help="Customers for whom one office pays.",
+    )
+
+    # For the one search box: the digits of a number from its end, and addresses.
+    _collection_find_phone_idx = models.Index(f"({PHONE_DIGITS} text_pattern_ops) WHERE phone IS NOT NULL")
+    _collection_find_email_idx = models.Index("(email_normalized text_pattern_ops) WHERE email_normalized IS NOT NULL")
 
     def write(self, vals):
         if not _TOUCHING & vals.keys():

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
@@ -9,5 +10,9 @@ class ResUsers(models.Model):
         if "active" in vals and not vals["active"]:
             # As when a user is deleted: their accounts must not vanish from everybody's worklist.
             accounts = self.env["collection.account"].sudo().search([("collector_id", "in", self.ids)])
-            accounts.collector_id = False
+            accounts._assign(self.browse(), kind="left", locked=False)
+            # Rules that name another collector take effect at once.
+            accounts.with_context(allowed_company_ids=accounts.company_id.ids)._assign_by_rules(
+                Domain("id", "in", accounts.ids)
+            )
         return result

@@ -9,6 +9,7 @@ class AccountMove(models.Model):
     collection_policy_id = fields.Many2one(
         "collection.policy",
         string="Dunning Policy",
+        domain="[('first_id', '=', False)]",
         index="btree_not_null",
         check_company=True,
         copy=False,
@@ -33,33 +34,3 @@ class AccountMove(models.Model):
                 )
             )
         lines._unguarded().unlink()
-
-    def _collection_documents(self):
-        """The PDFs of these invoices: those sent before, else printed now and kept with the invoice.
-
-        :return: `ir.attachment`
-        """
-        invoices = self.filtered(lambda move: move.is_sale_document())
-        documents = invoices.invoice_pdf_report_id
-        for invoice in invoices.filtered(lambda move: not move.invoice_pdf_report_id):
-            name = invoice._get_invoice_report_filename()
-            # A document that goes to the customer is the company's, whoever sends it.
-            Attachment = self.env["ir.attachment"].sudo()
-            known = Attachment.search(
-                [("res_model", "=", self._name), ("res_id", "=", invoice.id), ("name", "=", name)], limit=1
-            )
-            if not known:
-                content, _kind = (
-                    self.env["ir.actions.report"].sudo()._render_qweb_pdf("account.account_invoices", invoice.ids)
-                )
-                known = Attachment.create(
-                    {
-                        "name": name,
-                        "raw": content,
-                        "mimetype": "application/pdf",
-                        "res_model": self._name,
-                        "res_id": invoice.id,
-                    }
-                )
-            documents |= known
-        return documents

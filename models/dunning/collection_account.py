@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .collection_policy_step import TASK_CHANNELS
+
 
 class CollectionAccount(models.Model):
     _inherit = "collection.account"
@@ -8,6 +10,7 @@ class CollectionAccount(models.Model):
     policy_id = fields.Many2one(
         "collection.policy",
         string="Own Policy",
+        domain="[('first_id', '=', False)]",
         index="btree_not_null",
         check_company=True,
         tracking=True,
@@ -18,10 +21,15 @@ class CollectionAccount(models.Model):
     call_due_date = fields.Date(
         string="Call Due Since", readonly=True, help="A step of the dunning policy asks for a call."
     )
+    step_due_date = fields.Date(
+        string="Decision Due Since",
+        readonly=True,
+        help="A step of the dunning policy asks somebody to decide: escalation, credit hold, placement review.",
+    )
     last_notice_date = fields.Date(string="Last Notice", readonly=True)
 
     def _guarded_fields(self):
-        return super()._guarded_fields() | {"call_due_date", "last_notice_date"}
+        return super()._guarded_fields() | {"call_due_date", "step_due_date", "last_notice_date"}
 
     # ------------------------------------------------------------------
     # Refresh
@@ -32,6 +40,7 @@ class CollectionAccount(models.Model):
         return {
             **super()._refresh_columns(),
             "call_due_date": SQL("notices.call_due_date"),
+            "step_due_date": SQL("notices.step_due_date"),
             "last_notice_date": SQL("notices.last_notice_date"),
         }
 
@@ -42,12 +51,14 @@ class CollectionAccount(models.Model):
             SQL(
                 """LEFT JOIN (
                        SELECT o.account_id, MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel = 'call') AS call_due_date,
+                              MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel IN %s) AS step_due_date,
                               MAX(o.sent_on) FILTER (WHERE o.state IN ('queued', 'sent')
                                                        AND o.channel IN ('email', 'letter', 'final_demand')) AS last_notice_date
                          FROM collection_notice o JOIN scope ON scope.id = o.account_id
                         WHERE o.state IN ('due', 'queued', 'sent')
                         GROUP BY o.account_id
-                   ) notices ON notices.account_id = s.id"""
+                   ) notices ON notices.account_id = s.id""",
+                TASK_CHANNELS,
             ),
         ]
 
@@ -63,21 +74,24 @@ class CollectionAccount(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # Working the list
+    # Calls
     # ------------------------------------------------------------------
 
-    def _prepare_worked_vals(self, log):
-        if log.action == "done" and log.reason_id.completes_call:
-            # Whoever works the account has made the call; the notice itself is the system's.
-            calls = self.env["collection.notice"].sudo()
-            due = [
-                ("account_id", "=", log.account_id.id),
-                ("state", "=", "due"),
-                ("channel", "=", "call"),
-                ("ready", "=", True),
-            ]
-            calls.search(due)._set_sent()
-        return super()._prepare_worked_vals(log)
+    def _due_calls(self):
+        """The calls that steps ask for on these accounts, the one that is most overdue first."""
+        # Whoever works the account may know and make its calls; the notices themselves are the system's.
+        Notice = self.env["collection.notice"].sudo()
+        due = [("account_id", "in", self.ids), ("state", "=", "due"), ("channel", "=", "call"), ("ready", "=", True)]
+        return Notice.search(due, order="date, id")
+
+    def _complete_calls(self):
+        """The calls that steps ask for on these accounts were made."""
+        self._due_calls()._set_sent()
+
+    def _call_script(self, contact=None):
+        """The script of the gravest step that asks for a call goes before that of the stage."""
+        steps = self._due_calls().step_id.filtered("script").sorted("days")
+        return self._fill_script(steps[-1].script, contact) if steps else super()._call_script(contact)
 
     # ------------------------------------------------------------------
     # Merging customers

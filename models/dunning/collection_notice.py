@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class CollectionNotice(models.Model):
     _name = "collection.notice"
     _description = "Collection Notice"
-    _inherit = ["collection.guard", "mail.thread"]
+    _inherit = ["collection.approval.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -22,6 +22,14 @@ class CollectionNotice(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     run_id = fields.Many2one("collection.run", index=True, ondelete="restrict", readonly=True)
+    golive_id = fields.Many2one(
+        "collection.golive",
+        string="Imported With",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="A notice of the former system, brought in at go-live: it was not sent from here.",
+    )
     run_state = fields.Selection(related="run_id.state", string="State of the Run")
     step_id = fields.Many2one(
         "collection.policy.step", ondelete="restrict", readonly=True, help="The highest step of its items."
@@ -74,6 +82,7 @@ class CollectionNotice(models.Model):
 
     _account_state_idx = models.Index("(account_id, state)")
     _to_send_idx = models.Index("(id) WHERE state = 'due' AND ready")
+    _refused_idx = models.Index("(company_id) WHERE suppress_reason = 'refused'")
     _retry_idx = models.Index("(id) WHERE state IN ('queued', 'failed')")
     _mail_unique = models.UniqueIndex(
         "(mail_mail_id) WHERE mail_mail_id IS NOT NULL", "One e-mail belongs to one notice."
@@ -117,6 +126,7 @@ class CollectionNotice(models.Model):
             ("after_hold", _("Hold ended only just now")),
             ("quiet_days", _("Quiet days")),
             ("overtaken", _("Overtaken by a later step")),
+            ("refused", _("Refused by a manager")),
             ("paid", _("Paid or closed meanwhile")),
         ]
 

@@ -21,14 +21,28 @@ class CollectionNotice(models.Model):
                 )
 
     def action_release(self):
-        """Let notices go whose step waits for a person."""
+        """Let notices go whose step waits for a person; final demands are approved by it."""
         self.check_access("read")
+        finals = self.filtered(lambda notice: notice.approval_state == "waiting")
+        (self - finals)._release()
+        return finals.action_approve() if finals else None
+
+    def _release(self):
+        """Let go what needs a person's release, but no approval."""
+        if not self:
+            return
         self._check_responsible()
         for notice in self:
-            if notice.state != "due" or notice.ready or notice.run_id.state not in ("confirmed", "done"):
+            if (
+                notice.approval_state
+                or notice.state != "due"
+                or notice.ready
+                or notice.run_id.state not in ("confirmed", "done")
+            ):
                 raise UserError(self.env._("%(notice)s is not waiting to be released.", notice=notice.name))
         # Whoever is responsible releases; the notices themselves are the system's.
         self.sudo()._unguarded().write({"ready": True, "needs_release": False, "released_by_id": self.env.uid})
+        self.sudo()._raise_tasks()
         self._trigger_sending()
 
     def action_done(self):

@@ -34,6 +34,7 @@ class CollectionNotice(models.Model):
                 if company.currency_id.compare_amounts(amount, notice.amount):
                     notice._unguarded().write({"amount": amount})
                 standing |= notice
+        standing._void_if_changed()
         return standing
 
     def _lines_to_leave_out(self, company):
@@ -138,6 +139,7 @@ class CollectionNotice(models.Model):
                 [
                     ("account_id", "in", reminders.account_id.ids),
                     ("channel", "=", "email"),
+                    ("golive_id", "=", False),
                     ("state", "in", ("queued", "sent")),
                 ],
                 ["account_id"],

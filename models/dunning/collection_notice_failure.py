@@ -42,6 +42,9 @@ class CollectionNotice(models.Model):
         """Came back; the collector gets a task to find another way."""
         changed = self._update_state(("queued", "sent", "failed"), "bounced", error=error, retry_after=False)
         for notice in changed:
+            if notice.recipient_id.email_normalized == notice.recipient_email:
+                # The contact belongs to everybody; that its address fails is a fact of the mail gateway.
+                notice.recipient_id.sudo()._mark_bounced(notice.company_id)
             notice._ask_collector(
                 "account_collections.mail_activity_type_address",
                 self.env._("E-mail to %(address)s came back", address=notice._address()),

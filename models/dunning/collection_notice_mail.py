@@ -1,17 +1,13 @@
 import logging
 
-from lxml import html
-from markupsafe import Markup
 from psycopg2 import errors as pgerrors
 
-from odoo import Command, api, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
-_logger = logging.getLogger(__name__)
+from ...tools.mail_items import put_items
 
-# The place that a template keeps for the table of items, and whether readers would not see it.
-_ITEMS_PLACE = "descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' o_collection_items ')]"
-_HIDDEN = "ancestor-or-self::*[contains(translate(@style, ' ', ''), 'display:none')]"
+_logger = logging.getLogger(__name__)
 
 
 def _reason(error):
@@ -56,12 +52,15 @@ class CollectionNotice(models.Model):
         senders = template._render_field("email_from", notices.ids)
         replies = template._render_field("reply_to", notices.ids)
         attachments = notices._mail_attachments(template)
+        texts = {notice: notice._mail_text(bodies[notice.id]) for notice in notices}
         values = {
             notice: {
                 "subject": subjects[notice.id],
-                "body_html": notice._mail_body(bodies[notice.id]),
+                # What the discussion shows; without it the client takes the message for a removed one.
+                "body": texts[notice],
+                "body_html": notice._mail_body(texts[notice]),
                 "email_from": senders[notice.id] or company.email_formatted,
-                "reply_to": replies[notice.id] or company.email_formatted,
+                "reply_to": company._collection_mail_address() or replies[notice.id] or company.email_formatted,
                 "recipient_ids": [Command.set(notice.recipient_id.ids)],
                 "attachment_ids": [Command.set(attachments[notice.id])],
                 "failure_reason": False,
@@ -97,13 +96,24 @@ class CollectionNotice(models.Model):
                 mails[notice.id].mark_outgoing()
         return mails
 
-    def _mail_body(self, text):
-        """The whole mail: the company's header, the template's text with the generated table of items, the footer."""
+    def _mail_text(self, text):
+        """The template's text with the generated table of items."""
         self.ensure_one()
+        table = self.env["ir.qweb"]._render("account_collections.notice_items", self._items_values(), lang=self.lang)
+        return put_items(text, table)
+
+    def _mail_body(self, text):
+        """The whole mail: the company's header, the text with its table, the footer."""
+        self.ensure_one()
+        values = {"notice": self, "company": self.company_id, "lang": self.lang, "body": text}
+        return self.env["ir.qweb"]._render("account_collections.notice_mail", values, lang=self.lang)
+
+    def _items_values(self):
+        """What the generated parts of e-mails and letters show."""
         today = self.company_id._collection_today()
         lines = self.line_ids.filtered("counted").sorted(lambda line: (line.currency_id.id, line.due_date, line.id))
         soon = lines.filtered(lambda line: line.due_date >= today)
-        values = {
+        return {
             "notice": self,
             "company": self.company_id,
             "lines": lines,
@@ -113,29 +123,6 @@ class CollectionNotice(models.Model):
             "today": today,
             "lang": self.lang,
         }
-        table = self.env["ir.qweb"]._render("account_collections.notice_items", values, lang=self.lang)
-        body = self._put_items(text, table)
-        return self.env["ir.qweb"]._render("account_collections.notice_mail", {**values, "body": body}, lang=self.lang)
-
-    @api.model
-    def _put_items(self, text, table):
-        """Put the table of items where the text keeps a place for it, else after the text.
-
-        Whatever was done to the text (the place deleted, doubled, hidden, filled), every item of the notice is in the mail, once.
-
-        :return: `Markup`
-        """
-        root = html.fragment_fromstring(str(text or ""), create_parent="div")
-        items = html.fragment_fromstring(str(table), create_parent="div")
-        places = root.xpath(_ITEMS_PLACE)
-        visible = [place for place in places if not place.xpath(_HIDDEN)]
-        if visible:
-            visible[0].addprevious(items)
-        else:
-            root.append(items)
-        for place in places:
-            place.drop_tree()
-        return Markup(html.tostring(root, encoding="unicode"))
 
     def _mail_attachments(self, template):
         """Attachments of each notice: the template's own, and the invoices' PDFs where the step asks for them.

@@ -39,7 +39,8 @@ class CollectionNotice(models.Model):
         An account with neither has no row.
 
         :param account_ids: `SQL` of a query of account ids
-        :return: `SQL` with `account_id, recipient_id, channel ('email' or 'letter'), email, lang`
+        :return: `SQL` with `account_id, recipient_id, channel ('email' or 'letter'), email, lang`, and for what must be a letter
+            `postal_id` (or NULL) and `postal_lang`: the first with a postal address, whether it can be written to by e-mail or not
         """
         candidates = SQL(" UNION ALL ").join(
             SQL("SELECT %s AS rank, q.account_id, q.contact_id FROM (%s) q", rank, query)
@@ -59,11 +60,15 @@ class CollectionNotice(models.Model):
                 SELECT DISTINCT ON (account_id) account_id, id AS recipient_id, by_email, email, lang
                   FROM reach WHERE by_email OR by_letter
                  ORDER BY account_id, by_email DESC, rank, id
+            ), postal AS (
+                SELECT DISTINCT ON (account_id) account_id, id, lang FROM reach WHERE by_letter ORDER BY account_id, rank, id
             )
             SELECT b.account_id, b.recipient_id, CASE WHEN b.by_email THEN 'email' ELSE 'letter' END AS channel,
                    CASE WHEN b.by_email THEN b.email END AS email,
-                   COALESCE(b.lang, customer.lang, own.lang, 'en_US') AS lang
+                   COALESCE(b.lang, customer.lang, own.lang, 'en_US') AS lang,
+                   postal.id AS postal_id, COALESCE(postal.lang, customer.lang, own.lang, 'en_US') AS postal_lang
               FROM best b
+              LEFT JOIN postal ON postal.account_id = b.account_id
               JOIN scope s ON s.account_id = b.account_id
               JOIN res_partner customer ON customer.id = s.customer_id
               JOIN res_company company ON company.id = s.company_id
@@ -76,9 +81,10 @@ class CollectionNotice(models.Model):
 
     @api.model
     def _by_email_condition(self):
-        """Whether the contact `p` can be written to by e-mail: an address, and no wish to be spared."""
+        """Whether the contact `p` can be written to by e-mail: an address that does not bounce, and no wish to be spared."""
         return SQL(
             """(p.email_normalized IS NOT NULL AND p.collection_do_not_email IS NOT TRUE AND p.active
+                AND p.collection_email_bounced_on IS NULL
                 AND NOT EXISTS (SELECT 1 FROM mail_blacklist b WHERE b.email = p.email_normalized AND b.active))"""
         )
 

@@ -70,6 +70,7 @@ class CollectionNotice(models.Model):
         [[remaining]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM collection_notice n WHERE %s", to_send))
         Cron._commit_progress(0, remaining=remaining)
         self._each_batch(to_send, lambda notices: notices._send())
+        self._each_batch(SQL("%s AND %s", own, self._task_condition()), lambda notices: notices._raise_tasks())
         if not lane:
             self._close_runs()
         self._trigger_mail_queue()
@@ -138,6 +139,8 @@ class CollectionNotice(models.Model):
         queued = notices.browse()
         for company, batch in notices.grouped("company_id").items():
             batch = batch._recheck(company)._postpone(company)._redirect(company)
+            # A final demand that is more than what was approved, or goes to somebody else, waits for approval again.
+            batch = batch.filtered("ready")
             batch._set_deadline(company)
             for (template, lang), group in batch.grouped(
                 lambda each: (each.step_id.mail_template_id, each.lang)

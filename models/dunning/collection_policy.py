@@ -10,7 +10,7 @@ CUSTOMER_CHANNELS = ("email", "letter", "call", "final_demand")
 class CollectionPolicy(models.Model):
     _name = "collection.policy"
     _description = "Dunning Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["collection.guard", "mail.thread"]
     _order = "name, id"
     _check_company_auto = True
 
@@ -59,6 +59,12 @@ class CollectionPolicy(models.Model):
         tracking=True,
         help="A final demand needs an earlier notice, sent and not bounced, at least this many days before.",
     )
+    final_demand_retry_days = fields.Integer(
+        string="Refused Final Demand Again After",
+        default=30,
+        tracking=True,
+        help="Days after which a final demand that a manager refused is proposed again.",
+    )
     quiet_days = fields.Selection(
         [("none", "None"), ("closed", "Weekends and public holidays")],
         required=True,
@@ -68,6 +74,9 @@ class CollectionPolicy(models.Model):
     )
     account_count = fields.Integer(compute="_compute_account_count")
 
+    _retry_positive = models.Constraint(
+        "CHECK(final_demand_retry_days > 0)", "A refused final demand is proposed again after one day at the earliest."
+    )
     _days_positive = models.Constraint(
         "CHECK(min_days_between >= 0 AND email_interval_days >= 0 AND resume_business_days >= 0 AND final_demand_days >= 0)",
         "Intervals of a policy cannot be negative.",
@@ -76,6 +85,10 @@ class CollectionPolicy(models.Model):
     # ------------------------------------------------------------------
     # Computes and checks
     # ------------------------------------------------------------------
+
+    @api.model
+    def _is_append_only(self):
+        return False
 
     @api.depends("company_id")
     @api.depends_context("company")
@@ -99,16 +112,19 @@ class CollectionPolicy(models.Model):
             policy.first_step_id = mails.filtered(lambda step: step.tone == "second")[-1:] or mails[:3][-1:]
 
     def _compute_account_count(self):
-        groups = self.env["collection.account"]._read_group([("policy_id", "in", self.ids)], ["policy_id"], ["__count"])
-        counts = {policy.id: count for policy, count in groups}
+        groups = self.env["collection.account"]._read_group(
+            [("policy_id", "in", self._family().ids)], ["policy_id"], ["__count"]
+        )
+        counts = dict(groups)
         for policy in self:
-            policy.account_count = counts.get(policy.id, 0)
+            policy.account_count = sum(counts.get(version, 0) for version in policy._family())
 
     @api.constrains("active")
     def _check_archived(self):
         for policy in self.filtered(lambda policy: not policy.active):
-            companies = self.env["res.company"].sudo().search([("collection_policy_id", "=", policy.id)])
-            accounts = self.env["collection.account"].sudo().search_count([("policy_id", "=", policy.id)])
+            versions = policy._family().ids
+            companies = self.env["res.company"].sudo().search([("collection_policy_id", "in", versions)])
+            accounts = self.env["collection.account"].sudo().search_count([("policy_id", "in", versions)])
             if companies or accounts:
                 raise ValidationError(
                     self.env._(
@@ -198,5 +214,5 @@ class CollectionPolicy(models.Model):
             "name": self.env._("Accounts under %(policy)s", policy=self.name),
             "res_model": "collection.account",
             "view_mode": "list,kanban,form",
-            "domain": [("policy_id", "=", self.id)],
+            "domain": [("policy_id", "in", self._family().ids)],
         }

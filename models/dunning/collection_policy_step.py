@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .collection_policy import CUSTOMER_CHANNELS
 
+# Steps that somebody decides on; the rooms that carry them out take them over.
+TASK_CHANNELS = ("escalation", "credit_hold", "placement_review")
 ROLE_GROUPS = {"collector": "group_collector", "assistant": "group_assistant_manager", "manager": "group_manager"}
 # The shipped template for what a step is, the first that applies: (channel or None, days up to, xml id).
 _TEMPLATES = (
@@ -13,6 +15,10 @@ _TEMPLATES = (
     (None, 29, "mail_template_past_due"),
     (None, None, "mail_template_second"),
 )
+
+
+# What decides who is chased when: not changed any more once a run went by it.
+_FROZEN = {"policy_id", "days", "channel", "tone", "min_amount", "deadline_days", "needs_release", "active"}
 
 
 class CollectionPolicyStep(models.Model):
@@ -83,6 +89,12 @@ class CollectionPolicyStep(models.Model):
         help="Who does the step where a person does it, and who releases it.",
     )
     needs_release = fields.Boolean(string="Release by Hand", help="The notice waits until a person releases it.")
+    script = fields.Text(
+        string="Call Script",
+        translate=True,
+        help="What to say on the phone, shown while the call is made. Empty: the script of the account's stage. "
+        "{contact}, {customer}, {company}, {collectible}, {overdue} and {days} are filled in.",
+    )
     attach_documents = fields.Boolean(
         string="Attach Invoices", help="The PDF of each invoice in the notice goes with it."
     )
@@ -110,7 +122,7 @@ class CollectionPolicyStep(models.Model):
     def _compute_mail_template_id(self):
         """A new step that writes starts with the shipped text that suits its day."""
         for step in self:
-            if step.mail_template_id or step.channel not in ("email", "final_demand", "sales_partner"):
+            if step.mail_template_id or step.channel not in ("email", "letter", "final_demand", "sales_partner"):
                 continue
             name = next(
                 name
@@ -134,16 +146,38 @@ class CollectionPolicyStep(models.Model):
                 )
         self.policy_id._check_steps_in_order()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.policy_id._check_changeable()
+        return steps
+
+    def write(self, vals):
+        changed = [
+            step
+            for step in self
+            if any(
+                step._fields[name].convert_to_write(step[name], step) != vals[name] for name in _FROZEN & vals.keys()
+            )
+        ]
+        self.browse(step.id for step in changed).policy_id._check_changeable()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # Whoever may change the policy need not see all notices.
-        used = self.env["collection.notice.line"].sudo().search([("step_id", "in", self.ids)], limit=1).step_id
-        if used:
+        if used := self._are_noticed():
             raise UserError(
                 self.env._(
-                    "“%(step)s” stands in notices that were written. Archive it instead of deleting it.", step=used.name
+                    "“%(step)s” stands in notices that were written. Leave it out of a new version of the policy instead.",
+                    step=used.name,
                 )
             )
+        self.policy_id._check_changeable()
+
+    def _are_noticed(self):
+        """One of these steps that stands in a notice, if any."""
+        # Whoever may change the policy need not see all notices.
+        return self.env["collection.notice.line"].sudo().search([("step_id", "in", self.ids)], limit=1).step_id
 
     # ------------------------------------------------------------------
     # What a step is

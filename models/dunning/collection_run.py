@@ -1,3 +1,5 @@
+import time
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -115,7 +117,7 @@ class CollectionRun(models.Model):
         """
         self.check_access("write")
         for run in self:
-            company = run.company_id
+            company, started = run.company_id, time.monotonic()
             run._check_ready()
             run._lock_company(company)
             run._discard_simulations()
@@ -123,6 +125,7 @@ class CollectionRun(models.Model):
             # Notices are written by sets for every account of the company, whatever portfolio the user has.
             run.sudo()._prepare_notices()
             run._update_state(("draft", "simulated"), "simulated")
+            run._unguarded().write({"warnings": run._find_warnings(), "simulated_seconds": time.monotonic() - started})
 
     def action_confirm(self):
         """Let the notices go: e-mails are sent in the background, letters and calls stand in the lists of those who do them."""
@@ -151,15 +154,16 @@ class CollectionRun(models.Model):
             run._update_state(
                 ("simulated",), "confirmed", confirmed_by_id=self.env.uid, confirmed_on=fields.Datetime.now()
             )
-            unreachable = [("run_id", "=", run.id), ("suppress_reason", "=", "no_recipient")]
-            self.env["collection.notice"].sudo().search(unreachable)._ask_for_address()
+            self.env["collection.notice"].sudo()._ask_for_final_demands(run)
+            run.sudo()._mark_policies_used()
+            run.sudo()._hand_out_tasks()
             run.sudo()._close_if_done()
         self.env["collection.notice"].invalidate_model(flush=False)
         self.sudo()._touch_called_accounts()
         self.env["collection.notice"]._trigger_sending()
 
     def action_view_left_out(self):
-        """The items that were left out on the run's day, by reason."""
+        """The items that were left out on the run's day, by reason; the context key `run_reason` names one."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_collections.collection_notice_line_action_left_out"
@@ -170,6 +174,9 @@ class CollectionRun(models.Model):
             ("date_first", "<=", self.date),
             ("date_last", ">=", self.date),
         ]
+        if reason := self.env.context.get("run_reason"):
+            action["domain"].append(("suppress_reason", "=", reason))
+            action["context"] = {}
         action["display_name"] = self.env._("Left out by %(run)s", run=self.name)
         return action
 
@@ -198,7 +205,15 @@ class CollectionRun(models.Model):
                     "%(company)s has no dunning policy. Choose one in the settings.", company=self.company_id.name
                 )
             )
-        self._policies_in_use(self.company_id)._check_usable()
+        policies = self._policies_in_use(self.company_id)
+        if not policies & self.company_id.collection_policy_id._family():
+            raise UserError(
+                self.env._(
+                    "No version of policy %(policy)s is valid today. Put one in force.",
+                    policy=self.company_id.collection_policy_id.name,
+                )
+            )
+        policies._check_usable()
 
     def _lock(self):
         """Hold the run against a second user or worker who confirms it.

@@ -1,6 +1,11 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .collection_policy_step import TASK_CHANNELS
+
+# Tasks that are handed out while the user waits; the sending job hands out the others.
+_TASKS_AT_ONCE = 10
 
 
 class CollectionRun(models.Model):
@@ -66,6 +71,7 @@ class CollectionRun(models.Model):
         )
         if rows:
             self._raise_to_highest_step(tuple({new_id for _old_id, new_id in rows}))
+            self._move_tasks(rows)
             self.env.invalidate_all(flush=False)
             self.env["collection.notice"].browse(old_id for old_id, _new_id in rows)._cancel_mails()
 
@@ -88,12 +94,57 @@ class CollectionRun(models.Model):
             )
         )
 
-    def _touch_called_accounts(self):
-        """Accounts that now have a call to make: their place in the worklist changes."""
+    def _move_tasks(self, pairs):
+        """Who had the task of a notice keeps it for the one that it joined."""
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH pair AS (
+                    SELECT DISTINCT ON (p.new_id) p.old_id, p.new_id, o.task_id
+                      FROM unnest(%s, %s) AS p (old_id, new_id) JOIN collection_notice o ON o.id = p.old_id AND o.task_id IS NOT NULL
+                ), taken AS (UPDATE collection_notice o SET task_id = NULL FROM pair WHERE o.id = pair.old_id)
+                UPDATE collection_notice n SET task_id = pair.task_id FROM pair WHERE n.id = pair.new_id
+                """,
+                [old_id for old_id, _new_id in pairs],
+                [new_id for _old_id, new_id in pairs],
+            )
+        )
+
+    def _mark_policies_used(self):
+        """Versions of policies by whose steps this run writes stay as they are from now on."""
+        unused = self._policies_in_use(self.company_id).filtered(lambda policy: not policy.is_used)
+        if not unused:
+            return
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT account_id FROM collection_notice WHERE run_id IN %s AND channel = 'call' AND state = 'due'",
+                """SELECT p.id FROM collection_policy p WHERE p.id IN %s AND EXISTS (
+                       SELECT 1 FROM collection_notice n JOIN collection_notice_line l ON l.notice_id = n.id
+                         JOIN collection_policy_step s ON s.id = l.step_id
+                        WHERE n.run_id = %s AND s.policy_id = p.id)""",
+                tuple(unused.ids),
+                self.id,
+            )
+        )
+        unused.browse(row[0] for row in rows)._unguarded().write({"is_used": True})
+
+    def _hand_out_tasks(self):
+        """What people are to do beside letters and calls: find an address, decide on a graver step."""
+        Notice = self.env["collection.notice"]
+        mine = Domain("run_id", "=", self.id)
+        Notice.search(mine & Domain("suppress_reason", "=", "no_recipient"))._ask_for_address()
+        decide = (
+            mine & Domain("channel", "in", TASK_CHANNELS) & Domain("state", "=", "due") & Domain("ready", "=", True)
+        )
+        self.env["collection.notice"].invalidate_model(["ready"], flush=False)
+        Notice.search(decide & Domain("task_id", "=", False), limit=_TASKS_AT_ONCE)._raise_tasks()
+
+    def _touch_called_accounts(self):
+        """Accounts that now have a call to make or a step to be decided on: their place in the worklist changes."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT account_id FROM collection_notice WHERE run_id IN %s AND channel IN %s AND state = 'due'",
                 tuple(self.ids),
+                ("call", *TASK_CHANNELS),
             )
         )
         self.env["collection.account"].browse(row[0] for row in rows)._refresh()
@@ -104,4 +155,6 @@ class CollectionRun(models.Model):
             [("run_id", "in", self.ids), ("state", "in", ("due", "queued"))], ["run_id"]
         )
         busy = self.browse(run.id for (run,) in open_runs)
-        (self.filtered(lambda run: run.state == "confirmed") - busy)._update_state(("confirmed",), "done")
+        (self.filtered(lambda run: run.state == "confirmed") - busy)._update_state(
+            ("confirmed",), "done", done_on=fields.Datetime.now()
+        )

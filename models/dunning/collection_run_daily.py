@@ -69,6 +69,8 @@ class CollectionRun(models.Model):
         ]
         if self.search_count(domain, limit=1):
             return
+        # A promise whose day has passed is judged before anybody is chased for what it held.
+        self.env["collection.promise"]._judge_due(company)
         run = self.with_company(company).create({"company_id": company.id})
         run._unguarded().is_automatic = True
         run.action_simulate()

@@ -12,12 +12,14 @@ class CollectionRun(models.Model):
         self.ensure_one()
         # A customer whose account is not made yet (a lost callback) is chased like the others.
         self.env["collection.account"]._insert_missing()
+        self.env["collection.notice"]._forget_refusals(self.company_id)
         self.env.flush_all()
         self._collect_items()
         self._collect_recipients()
         self._leave_out_groups()
         self._insert_notices()
         self._insert_suppressed()
+        self._insert_reasons()
         [[left_out]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM collection_run_item WHERE reason IS NOT NULL"))
         self._unguarded().suppressed_count = left_out
         self.env.invalidate_all()
@@ -162,21 +164,25 @@ class CollectionRun(models.Model):
                 SELECT n.account_id, MAX(n.sent_on) AS sent_on
                   FROM collection_notice n
                  WHERE n.company_id = %(company)s AND n.channel = 'email' AND n.state IN ('queued', 'sent')
-                   AND n.sent_on > %(today)s - (SELECT MAX(email_days) FROM g)
+                   AND n.golive_id IS NULL AND n.sent_on > %(today)s - (SELECT MAX(email_days) FROM g)
                  GROUP BY n.account_id
             )
             SELECT nextval('collection_notice_id_seq')::int4 AS id, g.owner, g.grp, g.account_id, g.sales_partner_id, g.step_id,
                    g.needs_release, g.asked, last.sent_on + g.email_days AS next_email,
-                   COALESCE(p.recipient_id, r.recipient_id) AS recipient_id, COALESCE(p.lang, r.lang) AS lang,
-                   CASE WHEN g.grp != 'mail' THEN g.top_channel WHEN g.top_channel = 'letter' THEN 'letter' ELSE r.channel END AS channel,
+                   CASE WHEN paper.yes THEN r.postal_id ELSE COALESCE(p.recipient_id, r.recipient_id) END AS recipient_id,
+                   CASE WHEN paper.yes THEN r.postal_lang ELSE COALESCE(p.lang, r.lang) END AS lang,
+                   CASE WHEN g.grp != 'mail' THEN g.top_channel WHEN paper.yes THEN 'letter' ELSE r.channel END AS channel,
                    -- A notice with an address goes out by e-mail, all others are for people to do.
                    CASE WHEN g.grp = 'sales_partner' AND s.mail_template_id IS NOT NULL THEN p.email
-                        WHEN g.grp IN ('mail', 'final_demand') AND g.top_channel != 'letter' THEN r.email END AS email
+                        WHEN NOT paper.yes THEN r.email END AS email
               FROM g
               JOIN collection_policy_step s ON s.id = g.step_id
               LEFT JOIN collection_run_recipient r ON r.account_id = g.account_id AND g.grp IN ('mail', 'final_demand')
               LEFT JOIN collection_run_partner p ON p.sales_partner_id = g.sales_partner_id
               LEFT JOIN last ON last.account_id = g.account_id
+             CROSS JOIN LATERAL (
+                   -- A letter needs a postal address; without one what was to be a letter goes by e-mail.
+                   SELECT COALESCE(r.channel = 'letter' OR g.top_channel = 'letter' AND r.postal_id IS NOT NULL, FALSE) AS yes) paper
             """,
             company=self.company_id.id,
             today=SQL("%s::date", self.company_id._collection_today()),

@@ -18,7 +18,7 @@ class CollectionRun(models.Model):
     @api.model
     def _policies_in_use(self, company):
         """The policies that an item of the company may be under (SPEC §2): its invoice's, its account's, its sales partner's, that
-        of a tag of its customer, the company's.
+        of a tag of its customer, the company's; of each the version that is valid on the business date.
         """
 
         def chosen(model, name, domain):
@@ -37,8 +37,18 @@ class CollectionRun(models.Model):
             "res.partner", "collection_policy_id", Domain.TRUE
         )
         others |= others.sudo().search([("tag_ids", "!=", False)])
-        return used | others.filtered(
+        used |= others.filtered(
             lambda policy: policy.active and policy.company_id in (company, policy.company_id.browse())
+        )
+        return used._valid_on(company._collection_today())
+
+    @api.model
+    def _version_rows(self, company):
+        """One SQL row per version of the policies in use: its id and that of the version which is valid today."""
+        return SQL(", ").join(
+            SQL("(%s, %s)", version.id, policy.id)
+            for policy in self._policies_in_use(company)
+            for version in policy._family()
         )
 
     @api.model
@@ -47,9 +57,9 @@ class CollectionRun(models.Model):
         return SQL(
             """
             LEFT JOIN account_move own_move ON own_move.id = i.move_id AND own_move.collection_policy_id IS NOT NULL
-                  AND own_move.collection_policy_id IN (SELECT policy_id FROM policy)
+                  AND own_move.collection_policy_id IN (SELECT chosen_id FROM version)
             LEFT JOIN res_partner seller ON seller.id = a.sales_partner_id AND seller.collection_policy_id IS NOT NULL
-                  AND seller.collection_policy_id IN (SELECT policy_id FROM policy)
+                  AND seller.collection_policy_id IN (SELECT chosen_id FROM version)
             LEFT JOIN (SELECT c.partner_id, MIN(t.collection_policy_id) AS policy_id
                          FROM collection_policy_res_partner_category_rel t
                          JOIN res_partner_res_partner_category_rel c ON c.category_id = t.res_partner_category_id
@@ -113,7 +123,8 @@ class CollectionRun(models.Model):
         """What each item of `collection_run_asked` went through on each track.
 
         `days`: the last step that it reached, also where the notice failed or came back; `past_due`: a notice after the due date
-        went out, and `noticed` when the last one did; `delivered`: when the first one in writing was sent and did not come back.
+        went out, and `noticed` when the last one did; `delivered`: when the first one in writing was sent and did not come back (what
+        was imported at go-live counts from the import); `demanded_by`: the deadline of a final demand that went out.
         """
         return SQL(
             """
@@ -121,7 +132,9 @@ class CollectionRun(models.Model):
                    MAX(COALESCE(n.sent_on, n.date)) FILTER (WHERE n.state != 'failed') AS last_date,
                    BOOL_OR(nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS past_due,
                    MAX(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state IN ('queued', 'sent')) AS noticed,
-                   MIN(n.sent_on) FILTER (WHERE nl.step_days > 0 AND n.state = 'sent' AND n.channel != 'call') AS delivered
+                   MIN(CASE WHEN n.golive_id IS NULL THEN n.sent_on ELSE n.date END) FILTER (
+                       WHERE nl.step_days > 0 AND n.state = 'sent' AND n.channel != 'call') AS delivered,
+                   MAX(n.deadline) FILTER (WHERE n.channel = 'final_demand' AND n.state IN ('queued', 'sent')) AS demanded_by
               FROM collection_run_asked i
               JOIN collection_notice_line nl ON (nl.account_id, nl.move_id, nl.due_date, nl.currency_id)
                                               = (i.account_id, i.move_id, i.due, i.currency_id) AND nl.counted
@@ -144,6 +157,7 @@ class CollectionRun(models.Model):
             WITH policy (policy_id, cap_days, min_days, email_days, rested_day, final_days, final_notice_days, quiet) AS (
                 VALUES %(policies)s
             ),
+            version (chosen_id, policy_id) AS (VALUES %(versions)s),
             step (policy_id, track, step_id, days, next_days, channel, grp, min_amount, needs_release) AS (VALUES %(steps)s),
             track AS (SELECT policy_id, track, MIN(days) AS min_days FROM step GROUP BY policy_id, track),
             at AS (
@@ -154,15 +168,18 @@ class CollectionRun(models.Model):
                   FROM collection_run_asked i
                   JOIN collection_account a ON a.id = i.account_id
                   %(chosen)s
-                  JOIN policy p ON p.policy_id = COALESCE(
+                  JOIN version v ON v.chosen_id = COALESCE(
                       own_move.collection_policy_id, a.policy_id, seller.collection_policy_id, tagged.policy_id, %(default)s)
+                  JOIN policy p ON p.policy_id = v.policy_id
                   JOIN track t ON t.policy_id = p.policy_id AND t.min_days <= %(today)s - i.due
                   LEFT JOIN collection_run_past own ON (own.account_id, own.move_id, own.due_date, own.currency_id, own.track)
                                       = (i.account_id, i.move_id, i.due, i.currency_id, t.track)
                   LEFT JOIN collection_run_past main ON (main.account_id, main.move_id, main.due_date, main.currency_id, main.track)
                                        = (i.account_id, i.move_id, i.due, i.currency_id, 'customer')
                  -- Graver steps come after a notice that the customer had time to answer.
-                 WHERE t.track IN ('customer', 'sales_partner') OR main.noticed <= %(today)s - p.min_days
+                 WHERE (t.track IN ('customer', 'sales_partner') OR main.noticed <= %(today)s - p.min_days)
+                   -- Nobody is considered for an agency whose final demand has not run out.
+                   AND (t.track != 'placement_review' OR main.demanded_by < %(today)s)
             ), reach AS MATERIALIZED (
                 -- How far the item may go: not above the highest first step, nor to a final demand without an earlier notice,
                 -- nor beyond the next step when a hold has ended.
@@ -191,6 +208,7 @@ class CollectionRun(models.Model):
              WHERE s.days > COALESCE(r.last_days, -%(forever)s) AND (s.days > 0 OR r.days <= 0)
             """,
             policies=self._policy_rows(company),
+            versions=self._version_rows(company),
             steps=self._step_rows(company),
             chosen=self._chosen_joins(),
             default=company.collection_policy_id.id,

@@ -8,7 +8,7 @@ class ResCompany(models.Model):
     collection_policy_id = fields.Many2one(
         "collection.policy",
         string="Dunning Policy",
-        domain="[('company_id', 'in', (False, id))]",
+        domain="[('company_id', 'in', (False, id)), ('first_id', '=', False)]",
         help="Used for every account that has no policy of its own.",
     )
     collection_auto_run = fields.Boolean(
@@ -20,6 +20,16 @@ class ResCompany(models.Model):
         string="Attempts to Send",
         default=4,
         help="How often a notice that could not be sent is tried before it is left as failed.",
+    )
+
+    collection_bank_days = fields.Integer(
+        string="Bank Data May Be Old",
+        default=2,
+        help="A dunning run warns when the last payment or statement line is older than this many business days.",
+    )
+
+    _bank_days_positive = models.Constraint(
+        "CHECK(collection_bank_days >= 0)", "The age of bank data cannot be negative."
     )
 
     @api.constrains("collection_policy_id")

@@ -7,6 +7,7 @@ class ResConfigSettings(models.TransientModel):
     collection_policy_id = fields.Many2one(related="company_id.collection_policy_id", readonly=False)
     collection_auto_run = fields.Boolean(related="company_id.collection_auto_run", readonly=False)
     collection_send_attempts = fields.Integer(related="company_id.collection_send_attempts", readonly=False)
+    collection_bank_days = fields.Integer(related="company_id.collection_bank_days", readonly=False)
     collection_daily_job = fields.Boolean(
         string="Daily Dunning Job",
         compute="_compute_collection_daily_job",

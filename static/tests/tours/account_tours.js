@@ -46,7 +46,7 @@ tours.add("collection_worklist", {
             run: "click",
         },
         { content: "it is not saved", trigger: ".modal .o_field_invalid[name=reason_id]" },
-        { content: "choose one", trigger: outcome("Spoke with the customer"), run: "click" },
+        { content: "choose one", trigger: outcome("Reviewed, nothing to do"), run: "click" },
         { content: "a note", trigger: ".modal [name=note] textarea", run: "edit Pays on Friday" },
         {
             content: "what comes next",
@@ -147,7 +147,7 @@ tours.add("collection_worklist_keyboard", {
         },
         { content: "done", trigger: closed, run: "press alt+d" },
         { content: "the outcome is in focus", trigger: ".modal .o_radio_item input:focus" },
-        { content: "choose", trigger: outcome("No answer"), run: "click" },
+        { content: "choose", trigger: outcome("Reviewed, nothing to do"), run: "click" },
         { content: "save and go on", trigger: ".modal", run: "press alt+q" },
         { content: "Cedar follows", trigger: page("Cedar Mills") },
         { content: "nothing is open", trigger: closed },
@@ -173,7 +173,7 @@ tours.add("collection_worklist_selection", {
             run: "click",
         },
         { content: "both", trigger: ".modal:contains(This applies to):contains(2)" },
-        { content: "an outcome", trigger: outcome("Left a message"), run: "click" },
+        { content: "an outcome", trigger: outcome("Reviewed, nothing to do"), run: "click" },
         { content: "save", trigger: ".modal button[name=action_apply]", run: "click" },
         {
             content: "they leave the list",

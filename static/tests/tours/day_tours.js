@@ -33,7 +33,7 @@ tours.add("collection_day", {
         },
         { content: "and gone", trigger: "body:not(:has(.alert [name=task_ids]:visible))" },
         { content: "done", trigger: "button[name=action_work_done]", run: "click" },
-        { content: "an outcome", trigger: radio("Spoke with the customer"), run: "click" },
+        { content: "an outcome", trigger: radio("Reviewed, nothing to do"), run: "click" },
         {
             content: "save",
             trigger: ".modal button[name=action_apply]:visible:first",

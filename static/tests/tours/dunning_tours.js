@@ -61,3 +61,71 @@ tours.add("collection_dunning_reason", {
         },
     ],
 });
+
+tours.add("collection_dunning_letters", {
+    url: "/odoo/collections-letters",
+    steps: () => [
+        { content: "two letters wait", trigger: ".o_data_row:contains(Boston Paper)" },
+        {
+            content: "choose all",
+            trigger: "thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "print them",
+            trigger: "button[name=action_print_letters]",
+            run: "click",
+        },
+        {
+            content: "one batch, printed",
+            trigger: ".o_form_view .o_arrow_button_current:contains(Printed)",
+        },
+        {
+            content: "two letters in it",
+            trigger: ".o_field_widget[name=printed_count]:contains(2)",
+        },
+        { content: "the file is there", trigger: "iframe.o_pdfview_iframe" },
+        {
+            content: "look at its letters",
+            trigger: "button[name=action_view_letters]",
+            run: "click",
+        },
+        {
+            content: "they are sent",
+            trigger: ".o_data_row:contains(Austin Mills) .badge:contains(Sent)",
+        },
+    ],
+});
+
+tours.add("collection_dunning_version", {
+    url: "/odoo/collections-policies",
+    steps: () => [
+        {
+            content: "the policy in use",
+            trigger: ".o_data_row:contains(Standard) td[name=name]",
+            run: "click",
+        },
+        {
+            content: "its steps stay as they are",
+            trigger: ".alert:contains(Runs went by these steps)",
+        },
+        { content: "a new version", trigger: "button[name=action_new_version]", run: "click" },
+        { content: "it is a draft", trigger: ".alert:contains(A draft: nobody is chased by it)" },
+        {
+            content: "change the reminder",
+            trigger: ".o_field_widget[name=step_ids] .o_data_row:contains(Past due) td[name=days]",
+            run: "click",
+        },
+        {
+            content: "to day 16",
+            trigger: ".o_field_widget[name=step_ids] .o_selected_row [name=days] input",
+            run: "edit 16",
+        },
+        { content: "put it in force", trigger: "button[name=action_put_in_force]", run: "click" },
+        { content: "yes", trigger: ".modal-footer .btn-primary", run: "click" },
+        {
+            content: "valid from tomorrow",
+            trigger: ".o_field_widget[name=validity]:contains(Not yet valid)",
+        },
+    ],
+});

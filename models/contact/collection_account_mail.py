@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.tools import email_normalize, html2plaintext
+from odoo.tools.mail import unfold_references
+
+# Characters of the mail's text that the contact shows; the whole mail stands in the thread.
+_EXCERPT = 1000
+
+
+class CollectionAccount(models.Model):
+    """Mails that come in on an account."""
+
+    _inherit = "collection.account"
+
+    @api.model
+    def _of_sender(self, email_from, company):
+        """The account of the customer whose contact wrote, in the company; none where no or several customers have the address.
+
+        A sender's address proves nothing: it decides where a mail is filed, and gives nobody a right.
+        """
+        address = email_normalize(email_from or "")
+        if not address:
+            return self.browse()
+        # The gateway's user need not see partners.
+        senders = self.env["res.partner"].sudo().search([("email_normalized", "=", address)])
+        customers = senders.commercial_partner_id
+        accounts = self.sudo().search([("partner_id", "in", customers.ids), ("company_id", "=", company.id)])
+        return accounts if len(accounts) == 1 else self.browse()
+
+    @api.model
+    def _of_reply(self, message_dict, company):
+        """The account in the company that a mail replies to: to a message on it, or on one of its notices and cases.
+
+        Odoo takes a reply for a forward where the address belongs to another model than the thread.
+        """
+        named = unfold_references(message_dict.get("references") or message_dict.get("in_reply_to") or "")
+        # The gateway's user need not see messages.
+        messages = self.env["mail.message"].sudo().search([("message_id", "in", named[-32:])], order="id desc")
+        for message in messages.filtered(lambda each: (each.model or "").startswith("collection.") and each.res_id):
+            record = self.env[message.model].sudo().browse(message.res_id).exists()
+            account = record if message.model == self._name else record._fields.get("account_id") and record.account_id
+            if account and account._name == self._name and account.company_id == company:
+                return account
+        return self.browse()
+
+    def _collection_receive(self, message, incoming):
+        result = super()._collection_receive(message, incoming)
+        if not incoming.is_automatic:
+            self._email_received(message)
+        return result
+
+    def _email_received(self, message):
+        """A person wrote: the contact is logged, and the collector gets the task to answer."""
+        self.ensure_one()
+        subject = message.subject or self.env._("no subject")
+        received = self.env.ref("account_collections.activity_outcome_email_received", raise_if_not_found=False)
+        author = message.author_id
+        # The gateway acts for the customer, who has no rights here.
+        self.env["collection.activity"].sudo()._unguarded()._log(
+            [
+                {
+                    "account_id": self.id,
+                    "channel": "email",
+                    "direction": "in",
+                    "contact_id": author.commercial_partner_id == self.partner_id and author.id,
+                    "date": min(message.date, fields.Datetime.now()),
+                    "outcome_id": received and received.id,
+                    "note": f"{subject}\n\n{html2plaintext(message.body or '')[:_EXCERPT]}",
+                    "mail_message_id": message.id,
+                }
+            ]
+        )
+        return self.sudo()._add_task(self.env._("Answer the e-mail: %s", subject[:80]), "")

@@ -1,0 +1,114 @@
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+
+class CollectionActivity(models.Model):
+    """Logging a contact, and what follows from it."""
+
+    _inherit = "collection.activity"
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_done(self):
+        """Log contacts that were entered: from now on they are facts, and the outcome takes effect on the accounts.
+
+        :raise ValidationError: what the outcome asks for is missing
+        :raise UserError: an outbound call may not begin now
+        """
+        self.check_access("write")
+        todo = self.filtered(lambda activity: activity.state == "draft")
+        todo._check_editable()
+        todo._check_complete()
+        todo._check_begun()
+        todo._set_done()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_done_next(self):
+        """Log the contact and open the next account of the worklist."""
+        self.action_done()
+        return self.account_id.action_next() if self.account_id else {"type": "ir.actions.act_window_close"}
+
+    def _check_complete(self):
+        labels = {name: field["string"] for name, field in self.fields_get(attributes=["string"]).items()}
+        today = {company: company._collection_today() for company in self.company_id}
+        for activity in self:
+            outcome = activity.outcome_id
+            if not outcome and activity.channel != "note":
+                raise ValidationError(
+                    self.env._("%(contact)s: choose an outcome first.", contact=activity.display_name)
+                )
+            if outcome and not outcome._fits(activity):
+                raise ValidationError(
+                    self.env._(
+                        "“%(outcome)s” is no outcome of this kind of contact.",
+                        outcome=outcome.name,
+                    )
+                )
+            if not outcome and not (activity.note or "").strip():
+                raise ValidationError(self.env._("A note needs its text."))
+            missing = outcome._missing_fields(activity) if outcome else []
+            if missing:
+                raise ValidationError(
+                    self.env._(
+                        "“%(outcome)s” needs: %(fields)s.",
+                        outcome=outcome.name,
+                        fields=", ".join(labels[name] for name in missing),
+                    )
+                )
+            if activity.next_action_date and activity.next_action_date < today[activity.company_id]:
+                raise ValidationError(
+                    self.env._("%(contact)s: the next action cannot be in the past.", contact=activity.display_name)
+                )
+
+    def _set_done(self):
+        """Bring contacts to *done*, with a number and the minutes they took, and let their outcomes take effect."""
+        now = fields.Datetime.now()
+        for activity in self:
+            vals = {}
+            if activity.name == "/":
+                # Numbers are the system's; a collector has no right on sequences.
+                vals["name"] = self.env["ir.sequence"].sudo().next_by_code(self._name) or "/"
+            if activity.timer_running:
+                vals.update(duration=max(0, (now - activity.date).total_seconds() / 60), timer_running=False)
+            activity._update_state({"draft"}, "done", **vals)
+            activity._take_effect()
+
+    # ------------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------------
+
+    def _take_effect(self):
+        """What a logged contact changes on its accounts. Rooms above extend it."""
+        self.ensure_one()
+        accounts, outcome = self.account_ids, self.outcome_id
+        if self.is_right_party:
+            accounts._note_contact()
+        if outcome.completes_work:
+            accounts._work(
+                "done",
+                note=self.note,
+                next_action=self.next_action,
+                next_action_date=self.next_action_date,
+                next_action_time=self.next_action_time,
+                activity_id=self.id,
+            )
+        else:
+            if self.next_action or self.next_action_date:
+                names = ("next_action", "next_action_date", "next_action_time")
+                accounts.write({name: self[name] for name in names})
+            accounts.sudo()._refresh()  # figures are the system's own
+        if outcome.stage:
+            accounts._set_stage(outcome.stage, outcome.name, self)
+        if self.is_attempt:
+            accounts._derive_stages()
+
+    def _log(self, vals_list):
+        """Log contacts that have taken place by themselves (a mail sent or received, the portal): no mandatory fields are asked for.
+
+        :return: the contacts, done
+        """
+        activities = self.create(vals_list)
+        activities._set_done()
+        return activities

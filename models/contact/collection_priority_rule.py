@@ -1,0 +1,15 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CollectionPriorityRule(models.Model):
+    _inherit = "collection.priority.rule"
+
+    metric = fields.Selection(
+        selection_add=[("inquiry_days", "Days since an inquiry was due")],
+        ondelete={"inquiry_days": "cascade"},
+    )
+
+    @api.model
+    def _metric_expressions(self):
+        return {**super()._metric_expressions(), "inquiry_days": SQL("n.figures_date - n.inquiry_deadline")}

@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CollectionAccount(models.Model):
+    """What the customer's promises say of the account."""
+
+    _inherit = "collection.account"
+
+    promise_ids = fields.One2many("collection.promise", "account_id", string="Promises")
+    amount_promised = fields.Monetary(
+        string="Promised", readonly=True, help="What live promises still hold, in company currency."
+    )
+    broken_promise_level = fields.Integer(
+        string="Broken Promises",
+        readonly=True,
+        aggregator=None,
+        help="Broken in the last 12 months, and moved from the second time on; nothing after 180 days without a break.",
+    )
+    promise_broken_date = fields.Date(string="Last Broken Promise", readonly=True)
+    promise_next_date = fields.Date(string="Next Promise", readonly=True, help="The earliest promised date still open.")
+    promise_due_count = fields.Integer(string="Promises Judged", readonly=True)
+    promise_kept_rate = fields.Float(
+        string="Promises Kept (%)",
+        readonly=True,
+        aggregator=None,
+        digits=(16, 1),
+        help="Kept instalments ÷ instalments that fell due, by number.",
+    )
+    promise_kept_amount_rate = fields.Float(
+        string="Promised Amounts Kept (%)",
+        readonly=True,
+        aggregator=None,
+        digits=(16, 1),
+        help="Received in time ÷ promised amounts that fell due.",
+    )
+
+    def _guarded_fields(self):
+        return super()._guarded_fields() | {
+            "amount_promised",
+            "broken_promise_level",
+            "promise_broken_date",
+            "promise_next_date",
+            "promise_due_count",
+            "promise_kept_rate",
+            "promise_kept_amount_rate",
+        }
+
+    # ------------------------------------------------------------------
+    # Refresh
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _refresh_columns(self):
+        return {
+            **super()._refresh_columns(),
+            "amount_promised": SQL("COALESCE(promises.amount_promised, 0)"),
+            "broken_promise_level": SQL("COALESCE(promises.level, 0)"),
+            "promise_broken_date": SQL("promises.broken_on"),
+            "promise_next_date": SQL("promises.next_date"),
+            "promise_due_count": SQL("COALESCE(promises.due_count, 0)"),
+            "promise_kept_rate": SQL(
+                "COALESCE(ROUND(100.0 * promises.kept_count / NULLIF(promises.due_count, 0), 1), 0)"
+            ),
+            "promise_kept_amount_rate": SQL(
+                "COALESCE(ROUND(100.0 * promises.amount_kept / NULLIF(promises.amount_due, 0), 1), 0)"
+            ),
+        }
+
+    @api.model
+    def _refresh_joins(self):
+        """Sums over the account's promises: one row each, with their own sums over instalments."""
+        return [
+            *super()._refresh_joins(),
+            SQL(
+                """LEFT JOIN (
+                       SELECT p.account_id, SUM(p.amount_open) AS amount_promised, %s AS level,
+                              MAX(p.broken_on) FILTER (WHERE p.state = 'broken') AS broken_on, MIN(p.next_date) AS next_date,
+                              SUM(p.due_count) AS due_count, SUM(p.kept_count) AS kept_count,
+                              SUM(p.amount_due) AS amount_due, SUM(p.amount_kept) AS amount_kept
+                         FROM collection_promise p JOIN scope ON scope.id = p.account_id
+                        WHERE p.state != 'draft'
+                        GROUP BY p.account_id
+                   ) promises ON promises.account_id = s.id""",
+                self.env["collection.promise"]._level_expression(SQL("scope.today")),
+            ),
+        ]
+
+    @api.model
+    def _refresh_status_cases(self):
+        return [
+            *super()._refresh_status_cases(),
+            (81, "watch", SQL("n.promise_broken_date > n.figures_date - 90")),
+        ]
+
+    @api.model
+    def _refresh_due_conditions(self):
+        """A broken promise brings the account back to the list, whenever it was to come back."""
+        return [
+            *super()._refresh_due_conditions(),
+            SQL("n.amount_collectible > 0 AND n.promise_broken_date > COALESCE(n.last_worked_date, '-infinity'::date)"),
+        ]
+
+    # ------------------------------------------------------------------
+    # What touches an account is also news for its promises
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _resolve_touched(self, data):
+        """Judge the promises of touched accounts before their figures: matches, credit notes, bounces, unapplied cash."""
+        accounts = super()._resolve_touched(data)
+        self.env["collection.promise"]._concerned_by(accounts)._judge()
+        return accounts
+
+    def _rehome_holds(self):
+        """A promise follows its items when all of them went to another account: the customer's parent changed."""
+        result = super()._rehome_holds()
+        if self:
+            moved = self.env.execute_query(
+                SQL(
+                    """UPDATE collection_promise t SET account_id = v.account_id
+                         FROM (SELECT p.id, MIN(a.id) AS account_id
+                                 FROM collection_promise p
+                                 JOIN collection_promise_line l ON l.promise_id = p.id
+                                 JOIN account_move_line m ON m.id = l.move_line_id
+                                 LEFT JOIN res_partner r ON r.id = m.partner_id
+                                 JOIN collection_account a ON a.company_id = m.company_id AND a.partner_id = r.commercial_partner_id
+                                WHERE p.account_id IN %s
+                                GROUP BY p.id, p.account_id
+                               HAVING MIN(a.id) = MAX(a.id) AND MIN(a.id) != p.account_id) v
+                        WHERE t.id = v.id RETURNING t.id""",
+                    tuple(self.ids),
+                )
+            )
+            if moved:
+                self.env["collection.promise"].invalidate_model(["account_id"], flush=False)
+                self.invalidate_model(["promise_ids"], flush=False)
+        return result
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_view_promises(self):
+        """The account's promises."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_collections.collection_promise_action")
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {"default_account_id": self.id}
+        return action

@@ -1,0 +1,2 @@
+from . import collection_promise_make
+from . import collection_promise_withdraw
