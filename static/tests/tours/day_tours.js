@@ -39,7 +39,6 @@ tours.add("collection_day", {
             trigger: ".modal button[name=action_apply]:visible:first",
             run: "click",
         },
-        { content: "the stage", trigger: ".o_collection_head [name=stage]:contains(Contacted)" },
         { content: "the menu", trigger: ".o_menu_sections", run: "click" },
         { content: "my day", trigger: ".o_menu_sections :contains(My Day):last", run: "click" },
         { content: "one is worked", trigger: figure("worked_count", "1") },
