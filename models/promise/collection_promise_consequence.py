@@ -54,20 +54,8 @@ class CollectionPromise(models.Model):
 
     def _escalate_broken(self):
         """Bring customers who break promises before the AR manager."""
-        self._add_tasks(
-            {
-                promise: (
-                    self.env._(
-                        "Promise broken again: %(customer)s, level %(level)s",
-                        customer=promise.partner_id.display_name,
-                        level=promise.level,
-                    ),
-                    self.env._("Decide how to go on: another promise, a plan in writing, or a step further."),
-                )
-                for promise in self
-            },
-            of_manager=True,
-        )
+        for level, promises in self.grouped("level").items():
+            promises.account_id._escalate(self.env._("Promise broken again, level %(level)s", level=level))
 
     def _ask_elsewhere(self):
         """Money of the right days closed other items of the customer: ask before a promise is called broken."""
@@ -84,8 +72,8 @@ class CollectionPromise(models.Model):
             }
         )
 
-    def _add_tasks(self, texts, of_manager=False):
-        """One task for today on the account of each promise, all in one go; tasks of the manager go to the AR manager.
+    def _add_tasks(self, texts):
+        """One task for today on the account of each promise, all in one go.
 
         :param texts: dict of promise to (summary, note)
         """
@@ -98,7 +86,6 @@ class CollectionPromise(models.Model):
         vals_list = []
         for promise, (summary, note) in texts.items():
             account, company = promise.account_id, promise.company_id
-            user = company.collection_manager_id if of_manager else account._task_user()
             vals_list.append(
                 {
                     "activity_type_id": kind.id,
@@ -107,7 +94,7 @@ class CollectionPromise(models.Model):
                     "summary": summary,
                     "note": note,
                     "date_deadline": company._collection_today(),
-                    "user_id": (user or account._task_user()).id,
+                    "user_id": account._task_user().id,
                 }
             )
         # Tasks come from the judgement, whoever's payment brought it about; nobody is written an e-mail about each.
