@@ -16,6 +16,7 @@ from . import collection_hold
 from . import collection_account
 from . import collection_priority_rule
 from . import collection_activity
+from . import collection_activity_outcome
 from . import collection_inquiry
 from . import account_move
 from . import account_move_line
