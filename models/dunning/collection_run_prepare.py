@@ -169,7 +169,8 @@ class CollectionRun(models.Model):
             )
             SELECT nextval('collection_notice_id_seq')::int4 AS id, g.owner, g.grp, g.account_id, g.sales_partner_id, g.step_id,
                    g.needs_release, g.asked, last.sent_on + g.email_days AS next_email,
-                   CASE WHEN paper.yes AND r.postal_id IS NOT NULL THEN r.postal_id ELSE COALESCE(p.recipient_id, r.recipient_id) END AS recipient_id,
+                   CASE WHEN paper.yes AND r.postal_id IS NOT NULL THEN r.postal_id
+                        ELSE COALESCE(p.recipient_id, r.recipient_id) END AS recipient_id,
                    CASE WHEN paper.yes AND r.postal_id IS NOT NULL THEN r.postal_lang ELSE COALESCE(p.lang, r.lang) END AS lang,
                    CASE WHEN g.grp != 'mail' THEN g.top_channel WHEN paper.yes THEN 'letter' ELSE r.channel END AS channel,
                    -- A notice with an address goes out by e-mail, all others are for people to do.
