@@ -4,6 +4,7 @@ from . import product_template
 from . import collection_dispute_team
 from . import collection_dispute_reason
 from . import collection_dispute_event
+from . import collection_day
 from . import collection_dispute
 from . import collection_dispute_states
 from . import collection_dispute_clock
