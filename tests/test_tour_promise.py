@@ -18,4 +18,4 @@ class TestPromiseTour(PromiseCommon, HttpCase):
         self.pay(invoice)
         self.assertEqual(self.states(promise)[0], "kept")
         self.env.flush_all()
-        self.start_tour("/odoo/collections-promises?debug=0", "collection_promise_kept", login="tour_collector")
+        self.start_tour(f"/odoo/collections-promises/{promise.id}", "collection_promise_kept", login="tour_collector")

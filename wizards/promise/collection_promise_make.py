@@ -16,6 +16,7 @@ class CollectionPromiseMake(models.TransientModel):
     company_id = fields.Many2one(related="account_id.company_id")
     currency_id = fields.Many2one("res.currency", required=True, domain="[('id', 'in', currency_ids)]")
     currency_ids = fields.Many2many("res.currency", string="Currencies", compute="_compute_free")
+    has_choice = fields.Boolean(string="Several Currencies", compute="_compute_free")
     amount_free = fields.Monetary(
         string="Can Be Promised", compute="_compute_free", help="Open debit items less holds, in this currency."
     )
@@ -81,6 +82,7 @@ class CollectionPromiseMake(models.TransientModel):
         for wizard in self:
             free = self.env["collection.promise"]._free_items(wizard.account_id) if wizard.account_id else []
             wizard.currency_ids = self.env["res.currency"].union(*(item.currency_id for item, _free in free))
+            wizard.has_choice = len(wizard.currency_ids) > 1
             own = sum(amount for item, amount in free if item.currency_id == wizard.currency_id)
             wizard.amount_free = own + wizard.promise_id.amount_open_currency
 
@@ -123,7 +125,7 @@ class CollectionPromiseMake(models.TransientModel):
     @api.onchange("amount", "currency_id", "installment_ids")
     def _onchange_amount(self):
         """The oldest items first; a moved promise keeps its own."""
-        if self.promise_id:
+        if self.promise_id or not self.currency_id:
             return
         parts = self.env["collection.promise"]._fill(self.account_id, self.currency_id, self.amount)
         self.line_ids = [Command.clear()] + [

@@ -31,8 +31,7 @@ registry.category("web_tour.tours").add("collection_promise_kept", {
     steps: () => [
         {
             content: "the promise was kept",
-            trigger: ".o_data_row:contains(Tour Customer):contains(Kept)",
-            run: "click",
+            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Kept)",
         },
         {
             content: "with what was received",
