@@ -23,6 +23,7 @@ from . import test_account_status
 from . import test_account_transfer
 from . import test_account_worklist
 from . import test_contact_card_guard
+from . import test_contact_case
 from . import test_contact_card_numbers
 from . import test_contact_mail
 from . import test_contact_activity

@@ -109,8 +109,8 @@ class TestAccountBulk(CollectionsCommon):
         self.assertEqual(mails.recipient_ids, (self.acme | self.delta).partner_id)
         self.assertEqual(set(mails.mapped("state")), {"outgoing"})
         self.assertIn("Delta", mails.filtered(lambda mail: mail.res_id == self.delta.id).body_html)
-        self.assertEqual((self.acme | self.delta).mapped("last_contact_date"), [self.today] * 2)
-        self.assertFalse(self.beta.last_contact_date)
+        self.assertEqual((self.acme | self.delta).contact_activity_ids.mapped("channel"), ["email"] * 2)
+        self.assertFalse(self.beta.contact_activity_ids)
 
     def test_mail_falls_to_the_next_contact(self):
         contact = self.contact(self.gamma.partner_id, type="invoice")

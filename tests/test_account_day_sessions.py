@@ -35,7 +35,6 @@ class TestAccountDaySessions(BaseCase):
         with cls.registry.cursor() as cr:
             cr.execute("SET LOCAL lock_timeout = '20s'")
             yield api.Environment(cr, SUPERUSER_ID, {})
-            cr.commit()
 
     def _clean_up(self):
         with self.session() as env:

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time as freeze
 from odoo.tests import tagged
@@ -73,6 +74,54 @@ class TestAccountDaySince(CollectionsCommon):
             )
         self.assertEqual(self.line("cash"), {"key": "cash", "label": "Cash received", "count": 1, "amount": 200.0})
         self.assertEqual(self.records("cash").mapped("balance"), [-200])
+
+    def _decide_approval(self, moment, **vals):
+        Approval = self.env["collection.approval"]
+        approval = Approval._request(
+            [
+                {
+                    "res_model": "collection.account",
+                    "res_id": self.acme_account.id,
+                    "company_id": self.company.id,
+                    "currency_id": self.company.currency_id.id,
+                    "title": "A favour",
+                    "requester_id": self.env.uid,
+                    "role": "manager",
+                    **vals,
+                }
+            ]
+        )
+        decision = {"approver_id": self.member("manager", f"boss{approval.id}").id, "decided_on": moment}
+        approval.sudo()._update_state(("waiting",), "approved", **decision)
+        return approval
+
+    def test_approvals_decided(self):
+        early, late = "2026-03-17 20:59:00", "2026-03-17 21:01:00"
+        on_account = {"account_id": self.acme_account.id}
+        self._decide_approval(early, **on_account)
+        self._decide_approval(late)
+        mine = self._decide_approval(late, requester_id=self.collector.id)
+        theirs = self._decide_approval(late, **on_account)
+        self.assertEqual(self.line("decisions")["count"], 2)
+        self.assertEqual(self.records("decisions"), mine | theirs)
+
+    def test_disputes_decided(self):
+        reasons = self.env["collection.dispute.reason"].search([], limit=2)
+        item = self.acme_account.open_item_ids
+        decided = (("2026-03-17 20:59:00", 10), ("2026-03-17 21:01:00", 30))
+        for reason, (moment, part) in zip(reasons, decided):
+            dispute = self.env["collection.dispute"].create(
+                {
+                    "account_id": self.acme_account.id,
+                    "reason_id": reason.id,
+                    "line_ids": [
+                        Command.create({"move_line_id": item.id, "part": "amount", "amount_currency": part})
+                    ],
+                }
+            )
+            dispute._unguarded().write({"decision": "invalid", "decided_on": moment, "state": "decided"})
+        self.assertEqual((self.line("disputes")["count"], self.line("disputes")["amount"]), (1, 30))
+        self.assertEqual(self.records("disputes"), dispute)
 
     def test_bounced_payments(self):
         payment = self.pay(self.bill, 300)

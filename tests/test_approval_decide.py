@@ -2,7 +2,7 @@ from psycopg2 import IntegrityError
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .approval_common import ApprovalCommon
@@ -192,6 +192,23 @@ class TestApprovalDecide(ApprovalCommon):
         with self.assertRefused(UserError, "Other"):
             self.approve(approvals, self.manager)
         self.assertEqual(approvals.mapped("state"), ["waiting"] * 2)
+
+    def test_dialog(self):
+        """As the web client opens it: from the list of approvals, and from the record; a refusal needs words there too."""
+        for record, ids in ((self.Approval, self.ask().ids), (self.Notice, self.demand.ids)):
+            with self.subTest(record._name), self.cr.savepoint() as savepoint:
+                dialog = self.env["collection.approval.decide"].with_user(self.manager)
+                dialog = dialog.with_context(active_model=record._name, active_ids=ids)
+                with Form(dialog) as form:
+                    self.assertEqual(form.approval_count, 1)
+                    form.comment = "Not this month"
+                form.record.action_decide()
+                approval = self.demand.approval_ids
+                self.assertEqual((approval.state, approval.comment), ("refused", "Not this month"))
+                with self.assertRefused(UserError, "Nothing of this waits"):
+                    dialog.create({"comment": "Again"})
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_withdrawn_by_the_requester_only(self):
         approval = self.ask()

@@ -22,11 +22,6 @@ RIGHTS = {
         "auditor": {READ},
     },
     "collection.inquiry.type": CONFIGURATION,
-    "collection.inbox": {
-        **{role: {READ, WRITE} for role in ("collector", "assistant", "manager")},
-        "auditor": {READ},
-    },
-    "collection.withheld": {"manager": {READ}, "auditor": {READ}},
 }
 
 

@@ -128,6 +128,7 @@ class TestDunningBounces(OneNoticeCommon):
                 notice = self.run_today().filtered(lambda each: each.channel in ("email", "letter"))
                 to.append((notice.channel, notice.recipient_id))
                 if notice.channel == "email":
+                    mailed = notice
                     self.send()
                     self.come_back(notice, address=notice.recipient_email)
                     self.assertEqual(notice.state, "bounced")
@@ -141,7 +142,7 @@ class TestDunningBounces(OneNoticeCommon):
         self.assertFalse(clerk.collection_email_bounced_on)
         self.receive(
             f"From: {self.acme.email}\nTo: receivables@seller.example.com\nSubject: Re: Past due\n"
-            f"Message-Id: <{uuid4()}@acme.example.com>\nIn-Reply-To: {notice.message_ids[:1].message_id or '<x@y>'}\n\nHere we are\n"
+            f"Message-Id: <{uuid4()}@acme.example.com>\nIn-Reply-To: {mailed.sudo().mail_mail_id.message_id}\n\nHere we are\n"
         )
         self.assertFalse(self.acme.collection_email_bounced_on)
 

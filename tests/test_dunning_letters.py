@@ -112,7 +112,11 @@ class TestDunningLetters(LettersMixin, DunningCommon):
         letter, mail = self.notice(self.acme), self.notice(nowhere)
         self.assertEqual((letter.channel, letter.recipient_id, letter.recipient_email), ("letter", self.acme, False))
         self.assertNotEqual(letter.recipient_id, clerk)
-        self.assertEqual((mail.channel, mail.recipient_email), ("email", "nowhere@example.com"), "No postal address")
+        self.assertEqual((mail.channel, mail.recipient_email), ("letter", False))
+        with self.printer():
+            self.print(letter | mail)
+        self.assertEqual((letter.state, mail.channel), ("sent", "email"), "No postal address")
+        self.assertEqual(mail.recipient_email, "nowhere@example.com")
         self.assertEqual(mail._send(), mail, mail.error)
 
     def test_final_demands_and_sales_partners_without_email(self):

@@ -107,7 +107,9 @@ class TestDunningSending(CollectionsCommon):
         self.assertIn("acme@example.com", self.first.message_ids[0].body)
         self.assertEqual(self.first.message_ids[0].author_id, self.collector.partner_id)
         self.assertTrue(self.first.is_move_sent)
-        self.assertEqual(self.acme_account.last_contact_date, self.today)
+        contact = self.acme_account.contact_activity_ids
+        self.assertEqual((contact.channel, contact.direction, contact.state), ("email", "out", "done"))
+        self.assertEqual(contact.move_ids, row.move_ids)
 
     def test_several_in_one_mail(self):
         self._items(self.first | self.second).action_collection_resend()

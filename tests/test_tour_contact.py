@@ -43,6 +43,9 @@ class TestContactTour(CollectionsCommon, HttpCase):
             ],
         )
         self.assertEqual((self.alder.stage, self.alder.on_worklist), ("promised", False))
+        self.assertEqual(call.promise_id, self.alder.promise_ids)
+        self.assertEqual((call.promise_id.state, call.promise_id.amount), ("open", 12_000))
+        self.assertEqual(call.promise_id.contact_id, call.contact_id)
         self.assertEqual((self.birch.stage, self.birch.last_contact_date), ("contacted", self.today))
         self.assertFalse(self.birch.contact_activity_ids.is_live)
 

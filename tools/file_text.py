@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import zipfile
+import zlib
 from contextlib import suppress
 
 from .csv_file import CsvProblem, decode
@@ -24,6 +25,13 @@ def read_text(name, content):
 
     :param content: bytes, or text as mail parsers give it
     """
+    try:
+        return _read_text(name, content)
+    except Exception:  # noqa: BLE001 a damaged file may fail in any way, and a mail must never be lost for it
+        return "", False
+
+
+def _read_text(name, content):
     if isinstance(content, str):
         return content, bool(_HTML.search(content))
     if content.startswith(b"%PDF"):
@@ -46,17 +54,14 @@ def _pdf_text(content):
         from PyPDF2 import PdfReader
     # The reader tells of every oddity of a file, with pieces of it.
     logging.getLogger(PdfReader.__module__.split(".")[0]).setLevel(logging.CRITICAL)
-    try:
-        pages = PdfReader(io.BytesIO(content)).pages
-        return "\n".join(pages[number].extract_text() for number in range(min(len(pages), _MAX_PAGES)))
-    except Exception:  # noqa: BLE001 a damaged file may fail in any way, and a message must never be lost for it
-        return ""
+    pages = PdfReader(io.BytesIO(content)).pages
+    return "\n".join(pages[number].extract_text() for number in range(min(len(pages), _MAX_PAGES)))
 
 
 def _zip_text(content):
     texts = []
     # What could be read until there is looked at.
-    expected = (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError)
+    expected = (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error)
     with suppress(*expected), zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member in archive.infolist()[:_MAX_PARTS]:
             if member.filename.lower().endswith((".xml", ".txt", ".csv", ".htm", ".html")) and not member.flag_bits & 1:

@@ -21,8 +21,8 @@ class CollectionAccount(models.Model):
     def init(self):
         """Every account is rewritten every day, mostly in columns without an index: with room beside it the new version of a row stays
         on its page, and no index is written. Half of each page is left free for it."""
-        super().init()
         self.env.cr.execute(SQL("ALTER TABLE %s SET (fillfactor = 50)", SQL.identifier(self._table)))
+        return super().init()
 
     # ------------------------------------------------------------------
     # Hooks

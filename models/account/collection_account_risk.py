@@ -26,7 +26,7 @@ class CollectionAccount(models.Model):
     )
     risk_points = fields.Integer(readonly=True, aggregator=None)
     risk_date = fields.Date(string="Risk Since", readonly=True)
-    risk_escalated_on = fields.Date(string="Risk Escalated On", readonly=True, copy=False)
+    risk_escalated_on = fields.Date(readonly=True, copy=False)
     risk_lines = fields.Json(compute="_compute_risk_lines")
 
     def _guarded_fields(self):

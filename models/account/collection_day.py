@@ -54,7 +54,7 @@ class CollectionDay(models.Model):
 
     # Closing
     closed_on = fields.Datetime()
-    closed_by_id = fields.Many2one("res.users", string="Closed By", ondelete="restrict")
+    closed_by_id = fields.Many2one("res.users", ondelete="restrict")
     reason_id = fields.Many2one("collection.work.reason", string="Why Left", ondelete="restrict")
     note = fields.Text()
     left_ids = fields.One2many("collection.day.left", "day_id", string="Accounts Left")

@@ -54,7 +54,7 @@ class CollectionDay(models.Model):
             behind it, `model` and `domain`
         """
         self.ensure_one()
-        return [self._since_cash(), self._since_bounces(), self._since_replies()]
+        return [self._since_cash(), self._since_bounces(), self._since_replies(), self._since_decisions()]
 
     def _since_until(self):
         """The end of the time that is looked at: when the day was closed, else its end."""
@@ -88,6 +88,21 @@ class CollectionDay(models.Model):
             "count": count,
             "amount": amount or 0.0,
             "model": "collection.bounce",
+            "domain": domain,
+        }
+
+    def _since_decisions(self):
+        """What others decided on: on this user's accounts, or on what the user asked for."""
+        company = Domain("company_id", "=", self.company_id.id)
+        mine = Domain("account_id.collector_id", "=", self.user_id.id) | Domain("requester_id", "=", self.user_id.id)
+        when = Domain("decided_on", ">", self.since) & Domain("decided_on", "<=", self._since_until())
+        domain = company & mine & when & Domain("state", "in", ("approved", "refused"))
+        return {
+            "key": "decisions",
+            "label": self.env._("Approvals decided"),
+            "count": self.env["collection.approval"].search_count(domain),
+            "amount": None,
+            "model": "collection.approval",
             "domain": domain,
         }
 

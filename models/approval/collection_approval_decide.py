@@ -113,7 +113,7 @@ class CollectionApproval(models.Model):
 
         What changed since it was asked becomes void instead, and the user is told.
         """
-        return self._decide("approved", comment)
+        return self.browse(self.ids)._decide("approved", comment)  # read together, wherever they were found
 
     def action_refuse(self, reason=None):
         """Refuse what waits.
@@ -122,7 +122,7 @@ class CollectionApproval(models.Model):
         """
         if not (isinstance(reason, str) and reason.strip()):
             raise UserError(self.env._("Refusing needs a reason: whoever asked is told."))
-        return self._decide("refused", reason)
+        return self.browse(self.ids)._decide("refused", reason)  # as above
 
     def action_withdraw(self):
         """Take back what one asked for oneself and nobody decided on."""

@@ -25,5 +25,6 @@ from . import collection_work_log
 from . import collection_account
 from . import collection_account_call
 from . import collection_account_inquiry
+from . import collection_data_gap
 from . import collection_priority_rule
 from . import account_move

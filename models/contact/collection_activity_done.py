@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -23,12 +23,51 @@ class CollectionActivity(models.Model):
         todo._check_complete()
         todo._check_begun()
         todo._set_done()
-        return {"type": "ir.actions.act_window_close"}
+        return self._action_case() or {"type": "ir.actions.act_window_close"}
 
     def action_done_next(self):
-        """Log the contact and open the next account of the worklist."""
-        self.action_done()
-        return self.account_id.action_next() if self.account_id else {"type": "ir.actions.act_window_close"}
+        """Log the contact, enter the case that its outcome leads to, and open the next account of the worklist."""
+        case = self.with_context(collection_then_next=True).action_done()
+        if case.get("type") != "ir.actions.act_window_close" or not self.account_id:
+            return case
+        return self.account_id.action_next()
+
+    # ------------------------------------------------------------------
+    # The case that the outcome leads to
+    # ------------------------------------------------------------------
+
+    def _action_case(self):
+        """The dialog in which what the customer said is entered, with what is known from the contact; None where there is none."""
+        action = self._open_case() if len(self) == 1 and self.account_id else None
+        if not action:
+            return None
+        kept = ("collection_list_ids", "collection_then_next")
+        known = {"collection_activity_id": self.id, "default_contact_id": self.contact_id.id}
+        context = {key: self.env.context[key] for key in kept if key in self.env.context}
+        return {**action, "context": {**(action.get("context") or {}), **known, **context}}
+
+    def _open_case(self):
+        """The action that opens the case of the outcome, or None. Rooms and dialogs add theirs."""
+        self.ensure_one()
+        return self.account_id.action_new_inquiry() if self.outcome_id.case == "inquiry" else None
+
+    @api.model
+    def _case_entered(self, name, record):
+        """Go on after a case was entered: link it to the contact from which it came, and open the next account if that was asked for.
+
+        Context: `collection_activity_id`, `collection_then_next`, as `_action_case` sets them.
+
+        :param name: field of the contact that leads to such a case
+        :param record: the case, with an `account_id`
+        :return: an action
+        """
+        contact = self.browse(self.env.context.get("collection_activity_id") or ()).exists()
+        # The id comes from the client: only one's own contact, with that customer, and only once.
+        if contact.user_id == self.env.user and record.account_id in contact.account_ids and not contact[name]:
+            contact._unguarded()[name] = record
+        if self.env.context.get("collection_then_next"):
+            return record.account_id.action_next()
+        return {"type": "ir.actions.act_window_close"}
 
     def _check_complete(self):
         labels = {name: field["string"] for name, field in self.fields_get(attributes=["string"]).items()}

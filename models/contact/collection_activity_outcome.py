@@ -25,6 +25,11 @@ class CollectionActivityOutcome(models.Model):
         string="Counts as Attempt", default=True, help="An outbound call with it counts towards the limit of calls."
     )
     stage = fields.Selection(STAGES, string="Stage After It", help="Empty: the stage stays as it is.")
+    case = fields.Selection(
+        [("inquiry", "Inquiry")],
+        string="Goes On To",
+        help="What the customer said is entered at once: the dialog for it opens when the contact is saved.",
+    )
     completes_work = fields.Boolean(
         string="Done for Today", default=True, help="The account leaves today's worklist; off: it stays there."
     )

@@ -4,6 +4,7 @@ from . import product_template
 from . import collection_dispute_team
 from . import collection_dispute_reason
 from . import collection_dispute_event
+from . import collection_day
 from . import collection_dispute
 from . import collection_dispute_states
 from . import collection_dispute_clock
@@ -16,6 +17,7 @@ from . import collection_hold
 from . import collection_account
 from . import collection_priority_rule
 from . import collection_activity
+from . import collection_activity_outcome
 from . import collection_inquiry
 from . import account_move
 from . import account_move_line

@@ -169,8 +169,9 @@ class CollectionRun(models.Model):
             )
             SELECT nextval('collection_notice_id_seq')::int4 AS id, g.owner, g.grp, g.account_id, g.sales_partner_id, g.step_id,
                    g.needs_release, g.asked, last.sent_on + g.email_days AS next_email,
-                   CASE WHEN paper.yes THEN r.postal_id ELSE COALESCE(p.recipient_id, r.recipient_id) END AS recipient_id,
-                   CASE WHEN paper.yes THEN r.postal_lang ELSE COALESCE(p.lang, r.lang) END AS lang,
+                   CASE WHEN paper.yes AND r.postal_id IS NOT NULL THEN r.postal_id
+                        ELSE COALESCE(p.recipient_id, r.recipient_id) END AS recipient_id,
+                   CASE WHEN paper.yes AND r.postal_id IS NOT NULL THEN r.postal_lang ELSE COALESCE(p.lang, r.lang) END AS lang,
                    CASE WHEN g.grp != 'mail' THEN g.top_channel WHEN paper.yes THEN 'letter' ELSE r.channel END AS channel,
                    -- A notice with an address goes out by e-mail, all others are for people to do.
                    CASE WHEN g.grp = 'sales_partner' AND s.mail_template_id IS NOT NULL THEN p.email
@@ -181,8 +182,8 @@ class CollectionRun(models.Model):
               LEFT JOIN collection_run_partner p ON p.sales_partner_id = g.sales_partner_id
               LEFT JOIN last ON last.account_id = g.account_id
              CROSS JOIN LATERAL (
-                   -- A letter needs a postal address; without one what was to be a letter goes by e-mail.
-                   SELECT COALESCE(r.channel = 'letter' OR g.top_channel = 'letter' AND r.postal_id IS NOT NULL, FALSE) AS yes) paper
+                   -- Whoever prints a letter for which there is no postal address lets it go by e-mail (`_readdress`).
+                   SELECT COALESCE(r.channel = 'letter' OR g.top_channel = 'letter', FALSE) AS yes) paper
             """,
             company=self.company_id.id,
             today=SQL("%s::date", self.company_id._collection_today()),

@@ -109,9 +109,33 @@ class CollectionSending(models.Model):
         mails = self.env["mail.mail"].sudo().create([self._prepare_mail_vals(message) for message in messages])
         for row, mail in zip(rows, mails):
             row.mail_mail_id = mail
-        for company, own in rows.grouped("company_id").items():
-            own.account_id._unguarded().write({"last_contact_date": company._collection_today()})
+        rows._log_contacts()
         return rows.with_env(self.env)
+
+    def _log_contacts(self):
+        """Each e-mail stands in its account's history; the account stays on the worklist, since nobody was spoken to."""
+        outcome = self.env.ref("account_collections.activity_outcome_email_sent")
+        Activity = self.env["collection.activity"].sudo()._unguarded()  # a logged contact is the system's
+        numbers = Activity._next_references(Activity._name, len(self))
+        Activity.create(
+            [
+                {
+                    "name": number,
+                    "state": "done",
+                    "user_id": row.user_id.id,
+                    "account_id": row.account_id.id,
+                    "channel": "email",
+                    "direction": "out",
+                    "contact_id": row.recipient_id.id,
+                    "outcome_id": outcome.id,
+                    "date": row.date,
+                    "move_ids": [Command.set(row.move_ids.ids)],
+                    "note": "\n".join(filter(None, (row.name, row.note))),
+                    "mail_message_id": row.mail_mail_id.mail_message_id.id,
+                }
+                for number, row in zip(numbers, self)
+            ]
+        )
 
     def _create_rows(self, messages, kind):
         return self.create(

@@ -19,3 +19,5 @@ from . import collection_account
 from . import collection_priority_rule
 from . import account_move
 from . import account_payment
+from . import collection_activity
+from . import collection_activity_outcome

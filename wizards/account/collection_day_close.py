@@ -44,7 +44,7 @@ class CollectionDayCloseLine(models.TransientModel):
         domain="[('on_worklist', '=', True), ('collector_id', '=', user_id), ('company_id', '=', company_id)]",
     )
     reason_id = fields.Many2one(
-        "collection.work.reason", string="Reason", required=True, domain="[('action', '=', 'left')]"
+        "collection.work.reason", required=True, domain="[('action', '=', 'left')]"
     )
     note = fields.Text()
 

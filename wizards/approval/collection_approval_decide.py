@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -30,7 +30,7 @@ class CollectionApprovalDecide(models.TransientModel):
             waiting = self.env["collection.approval"].search([*domain, ("state", "=", "waiting")])
             if not waiting:
                 raise UserError(self.env._("Nothing of this waits for a decision."))
-            values["approval_ids"] = waiting.ids
+            values["approval_ids"] = [Command.set(waiting.ids)]
         return values
 
     def action_decide(self):

@@ -167,7 +167,7 @@ class CollectionDisputeOpen(models.TransientModel):
             return dispute._get_dispute_action()
         dispute.action_route()
         dispute.account_id.sudo()._refresh()  # figures are the system's own; the rest is to be seen at once
-        return {"type": "ir.actions.act_window_close"}
+        return self.env["collection.activity"]._case_entered("dispute_id", dispute)
 
     def action_open_and_view(self):
         """Open the dispute and show it, not routed yet."""
@@ -209,6 +209,17 @@ class CollectionDisputeOpen(models.TransientModel):
         if chosen:
             vals["invoice_line_ids"] = [Command.set(chosen.ids)]
         return vals
+
+
+class CollectionActivity(models.Model):
+    _inherit = "collection.activity"
+
+    def _open_case(self):
+        if self.outcome_id.case != "dispute":
+            return super()._open_case()
+        items = self.account_id.open_item_ids.filtered(lambda item: item.move_id in self.move_ids)
+        action = self.account_id._dispute_dialog(self.account_id, items)
+        return {**action, "context": {**action["context"], "default_description": self.note}}
 
 
 class CollectionAccount(models.Model):

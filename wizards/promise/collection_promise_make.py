@@ -186,6 +186,7 @@ class CollectionPromiseMake(models.TransientModel):
                 ]
             )
             promise.action_confirm()
+            return self.env["collection.activity"]._case_entered("promise_id", promise)
         return {"type": "ir.actions.act_window_close"}
 
 
@@ -226,6 +227,18 @@ class CollectionAccount(models.Model):
             "target": "new",
             "context": {"default_account_id": self.id},
         }
+
+
+class CollectionActivity(models.Model):
+    _inherit = "collection.activity"
+
+    def _open_case(self):
+        if self.outcome_id.case == "promise":
+            action = self.account_id.action_promise()
+            channels = dict(self.env["collection.promise"]._fields["channel"].selection)
+            channel = self.channel if self.channel in channels else "other"
+            return {**action, "context": {**action["context"], "default_channel": channel}}
+        return super()._open_case()
 
 
 class CollectionPromise(models.Model):

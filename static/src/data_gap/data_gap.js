@@ -6,7 +6,7 @@ export class DataGapController extends listView.Controller {
     async onRecordSaved(record) {
         await super.onRecordSaved(record);
         // After the row has left edition, which reading the list would disturb.
-        setTimeout(() => this.env.searchModel.search(), 0);
+        setTimeout(() => this.env.searchModel._notify(), 0);
     }
 }
 

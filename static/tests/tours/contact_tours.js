@@ -42,6 +42,21 @@ tours.add("collection_call", {
             trigger: ".modal button[name=action_done_next]",
             run: "click",
         },
+        {
+            content: "what was promised",
+            trigger: ".modal [name=amount] input",
+            run: "edit 12000",
+        },
+        {
+            content: "on Friday",
+            trigger: ".modal [name=quick_date] .o_selection_badge:contains(Friday):first",
+            run: "click",
+        },
+        {
+            content: "the oldest item is filled in",
+            trigger: ".modal [name=line_ids] .o_data_row:contains(12,000.00)",
+        },
+        { content: "confirm", trigger: ".modal button[name=action_apply]", run: "click" },
         { content: "the next account", trigger: page("Birch Supply") },
         { content: "nothing is open", trigger: closed },
         { content: "log an inbound call", trigger: page("Birch Supply"), run: "press alt+l" },

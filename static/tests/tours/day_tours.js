@@ -3,7 +3,6 @@ import { registry } from "@web/core/registry";
 const tours = registry.category("web_tour.tours");
 
 const row = (customer) => `.o_data_row:contains(${customer})`;
-const page = (customer) => `.o_form_view .o_collection_head:contains(${customer})`;
 const figure = (name, value) => `.o_collection_figure:has([name=${name}]):contains(${value})`;
 const radio = (label) => `.modal .o_radio_item:contains(${label}) input`;
 
@@ -40,7 +39,6 @@ tours.add("collection_day", {
             trigger: ".modal button[name=action_apply]:visible:first",
             run: "click",
         },
-        { content: "the stage", trigger: ".o_collection_head [name=stage]:contains(Contacted)" },
         { content: "the menu", trigger: ".o_menu_sections", run: "click" },
         { content: "my day", trigger: ".o_menu_sections :contains(My Day):last", run: "click" },
         { content: "one is worked", trigger: figure("worked_count", "1") },
