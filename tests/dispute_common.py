@@ -23,7 +23,7 @@ class DisputeCommon(CollectionsCommon):
         )
 
     @classmethod
-    def reason(cls, code):
+    def dispute_reason(cls, code):
         return cls.env.ref(f"account_collections.dispute_reason_{code}")
 
     @classmethod
@@ -56,7 +56,7 @@ class DisputeCommon(CollectionsCommon):
         dispute = cls.Dispute.with_user(user or cls.env.user).create(
             {
                 "account_id": account.id,
-                "reason_id": cls.reason(reason).id,
+                "reason_id": cls.dispute_reason(reason).id,
                 "line_ids": [Command.create(line)],
                 **vals,
             }

@@ -30,9 +30,7 @@ class TestContactActivity(CollectionsCommon):
     def test_outcomes_say_what_is_mandatory(self):
         moves = [Command.set(self.move.ids)]
         for name, missing, given in (
-            ("promised", {}, {"next_action_date": self.today}),
-            ("disputes", {"note": "x"}, {"note": "x", "move_ids": moves}),
-            ("disputes", {"move_ids": moves}, {"note": "x", "move_ids": moves}),
+            ("disputes", {"move_ids": moves}, {"note": "x"}),
             ("claims_paid", {"note": " "}, {"note": "x"}),
             ("refused", {"note": "x"}, {"note": "x", "contact_id": self.ann.id}),
             ("call_back", {"next_action_date": self.today}, {"next_action_date": self.today, "next_action_time": 14.5}),

@@ -117,7 +117,7 @@ class TestDisputeAccess(DisputeCommon):
     def test_resolver_writes_only_what_is_theirs_to_say(self):
         mine = self.theirs.with_user(self.resolver)
         mine.write({"user_id": self.resolver.id, "priority": "1"})
-        for vals in ({"description": "x"}, {"reason_id": self.reason("tax").id}, {"contact_id": self.acme.id}):
+        for vals in ({"description": "x"}, {"reason_id": self.dispute_reason("tax").id}, {"contact_id": self.acme.id}):
             with self.subTest(vals), self.assertRaises(AccessError):
                 mine.write(vals)
         with self.assertRaises(AccessError):

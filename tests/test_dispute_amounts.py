@@ -122,7 +122,7 @@ class TestDisputeAmounts(DisputeCommon):
         dispute = self.Dispute.create(
             {
                 "account_id": self.account(self.acme).id,
-                "reason_id": self.reason("pricing").id,
+                "reason_id": self.dispute_reason("pricing").id,
                 "line_ids": [Command.create(vals)],
             }
         )
@@ -140,7 +140,7 @@ class TestDisputeAmounts(DisputeCommon):
             return lambda: self.Dispute.create(
                 {
                     "account_id": account.id,
-                    "reason_id": self.reason("pricing").id,
+                    "reason_id": self.dispute_reason("pricing").id,
                     "line_ids": [Command.create({"move_line_id": item.id, **vals})],
                 }
             )
@@ -153,7 +153,7 @@ class TestDisputeAmounts(DisputeCommon):
         with self.assertRaises(ValidationError):
             act(self.env["account.move.line"])()
         with self.assertRefused(ValidationError, "at least one item"):
-            self.Dispute.create({"account_id": account.id, "reason_id": self.reason("pricing").id})
+            self.Dispute.create({"account_id": account.id, "reason_id": self.dispute_reason("pricing").id})
 
     def test_facts_are_not_edited(self):
         dispute = self.dispute(self.invoice(self.acme, 100, overdue=5), amount=10)

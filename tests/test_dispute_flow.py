@@ -169,7 +169,7 @@ class TestDisputeFlow(DisputeCommon):
         dispute = self.dispute(move, reason="pod", route=True)
         with self.assertRefused(UserError, "signed proof of delivery"):
             self.as_resolver(dispute)._decide("valid")
-        self.reason("pod").evidence = "route"
+        self.dispute_reason("pod").evidence = "route"
         other = self.dispute(self.invoice(self.acme, 10, overdue=5), reason="pod")
         with self.assertRefused(UserError, "signed proof of delivery"):
             other.action_route()
@@ -252,7 +252,7 @@ class TestDisputeFlow(DisputeCommon):
         context = account.action_dispute()["context"]
         form = Form(self.env["collection.dispute.open"].with_user(collector).with_context(**context))
         self.assertEqual(form.item_ids[:], self.items(move))
-        form.reason_id = self.reason("freight")
+        form.reason_id = self.dispute_reason("freight")
         self.assertEqual((form.part, form.amount, form.amount_rest), ("freight", 150.75, 3000))
         form.save().action_open()
         dispute = move.collection_dispute_ids
@@ -263,7 +263,7 @@ class TestDisputeFlow(DisputeCommon):
         move = self.instalments(self.acme, [(600, 10), (400, -20)])
         context = move.action_collection_dispute()["context"]
         form = Form(self.env["collection.dispute.open"].with_context(**context))
-        form.reason_id = self.reason("pricing")
+        form.reason_id = self.dispute_reason("pricing")
         form.amount = 700
         form.save().action_open()
         lines = move.collection_dispute_ids.line_ids
@@ -279,7 +279,7 @@ class TestDisputeFlow(DisputeCommon):
         )
         context = account.action_dispute()["context"]
         form = Form(self.env["collection.dispute.open"].with_context(**context))
-        form.reason_id = self.reason("pricing")
+        form.reason_id = self.dispute_reason("pricing")
         form.amount = 100
         form.message_id = message
         self.assertEqual((form.description, form.contact_id), ("The price is wrong", contact))
@@ -305,7 +305,7 @@ class TestDisputeFlow(DisputeCommon):
         self.assertNotIn(unpaid, found())
         action = found().action_collection_dispute_rest()
         form = Form(self.env["collection.dispute.open"].with_context(**action["context"]))
-        form.reason_id = self.reason("other")
+        form.reason_id = self.dispute_reason("other")
         form.part = "whole"
         self.assertEqual(form.amount, limit - 1)
         form.save().action_open()
@@ -361,7 +361,7 @@ class TestDisputeFlow(DisputeCommon):
         self.assertTrue(inquiry.may_open_case)
         action = inquiry.action_open_case()
         form = Form(self.env["collection.dispute.open"].with_context(**action["context"]))
-        form.reason_id = self.reason("pricing")
+        form.reason_id = self.dispute_reason("pricing")
         form.amount = 100
         form.save().action_open()
         dispute = move.collection_dispute_ids

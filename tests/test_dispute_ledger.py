@@ -156,7 +156,7 @@ class TestDisputeLedger(DisputeCommon):
         dispute = self.Dispute.create(
             {
                 "account_id": self.account(self.acme).id,
-                "reason_id": self.reason("pricing").id,
+                "reason_id": self.dispute_reason("pricing").id,
                 "line_ids": [
                     Command.create({"move_line_id": self.items(self.move).id, "amount_currency": 50}),
                     Command.create({"move_line_id": self.items(second).id, "amount_currency": 20}),

@@ -9,8 +9,8 @@ _BESIDE = {
     "ir.attachment": "res_model",
 }
 _TYPED = ("char", "text", "html")
-# Of files: made by the system.
-_MADE = {"checksum", "store_fname", "access_token"}
+# Of files and messages: made by the system.
+_MADE = {"checksum", "store_fname", "access_token", "message_id"}
 
 
 class Base(models.AbstractModel):

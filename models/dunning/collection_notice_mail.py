@@ -46,6 +46,8 @@ class CollectionNotice(models.Model):
         if not template:
             raise UserError(self.env._("The step “%(step)s” has no template.", step=self[:1].step_id.name))
         notices = self.with_company(company).with_context(lang=lang)
+        # In one go what the tables of items name, each for its own notice.
+        self.line_ids.move_line_id.mapped("collection_dispute_names")
         template = template.sudo().with_company(company).with_context(lang=lang)
         subjects = template._render_field("subject", notices.ids)
         bodies = template._render_field("body_html", notices.ids)

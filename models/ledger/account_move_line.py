@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 
 class AccountMoveLine(models.Model):
@@ -38,6 +38,7 @@ class AccountMoveLine(models.Model):
         )
 
     @api.model
+    @ormcache()
     def _collection_receivable_account_ids(self):
         """Ids of all trade receivable accounts, whatever the company; a tuple, never empty (for SQL)."""
         # Which accounts are receivable is configuration, needed by whoever works on collections.
