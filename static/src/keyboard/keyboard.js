@@ -31,12 +31,17 @@ export class KeyboardDialog extends Component {
             {
                 name: _t("On an account"),
                 keys: [
+                    [_t("Alt+L"), _t("Log a contact")],
+                    [_t("Alt+E"), _t("Write")],
+                    [_t("Alt+R"), _t("Promise")],
+                    [_t("Alt+U"), _t("Dispute")],
                     [_t("Alt+D"), _t("Done")],
                     [_t("Alt+X"), _t("Skip for today")],
                     [_t("Alt+Z"), _t("Snooze")],
                     [_t("Alt+W"), _t("Pause items")],
-                    [_t("Alt+E"), _t("Send documents")],
+                    [_t("Alt+O"), _t("Send documents")],
                     [_t("Alt+Y"), _t("Payer group")],
+                    [_t("Alt+Shift+T"), _t("Give a task")],
                     [_t("Alt+G"), _t("Next account of the worklist")],
                     [_t("Alt+N, Alt+P"), _t("Next and previous in the list")],
                 ],

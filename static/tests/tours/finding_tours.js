@@ -185,7 +185,7 @@ tours.add("collection_resend", {
             content: "the list says so",
             trigger: "[name=open_item_ids] .o_data_row:contains(alder.works@example.com)",
         },
-        { content: "several", trigger: page("Alder Works"), run: "press alt+e" },
+        { content: "several", trigger: page("Alder Works"), run: "press alt+o" },
         { content: "to whom", trigger: ".modal:contains(alder.works@example.com)" },
         { content: "close", trigger: ".modal", run: "press alt+x" },
         { content: "closed", trigger: closed },
