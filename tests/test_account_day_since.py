@@ -114,9 +114,7 @@ class TestAccountDaySince(CollectionsCommon):
                 {
                     "account_id": self.acme_account.id,
                     "reason_id": reason.id,
-                    "line_ids": [
-                        Command.create({"move_line_id": item.id, "part": "amount", "amount_currency": part})
-                    ],
+                    "line_ids": [Command.create({"move_line_id": item.id, "part": "amount", "amount_currency": part})],
                 }
             )
             dispute._unguarded().write({"decision": "invalid", "decided_on": moment, "state": "decided"})

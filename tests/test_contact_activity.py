@@ -158,7 +158,7 @@ class TestContactActivity(CollectionsCommon):
         action = partner.with_user(self.collector).action_collection_contact()
         for accounts in (self.Account, self.acme_account):
             form = Form(
-                self.env["collection.activity"].with_user(self.collector).with_context(action["context"]),
+                self.env["collection.activity"].with_user(self.collector).with_context(**action["context"]),
                 view="account_collections.collection_activity_view_form_dialog",
             )
             form.channel = "meeting"
@@ -196,7 +196,7 @@ class TestContactActivity(CollectionsCommon):
         accounts = (self.acme_account | self.account(sister)).with_user(self.collector)
         action = accounts.action_log_contact()
         form = Form(
-            self.env["collection.activity"].with_user(self.collector).with_context(action["context"]),
+            self.env["collection.activity"].with_user(self.collector).with_context(**action["context"]),
             view="account_collections.collection_activity_view_form_dialog",
         )
         form.channel = "letter"

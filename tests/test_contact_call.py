@@ -305,7 +305,7 @@ class TestContactWindow(CallCommon):
             action = self.san_diego.with_user(self.collector).action_call()
             self.assertEqual(action["res_model"], "collection.call.start")
             self.assertFalse(self.san_diego.contact_activity_ids)
-            Start = self.env["collection.call.start"].with_context(action["context"])
+            Start = self.env["collection.call.start"].with_context(**action["context"])
             start = Start.with_user(self.collector).create({})
             self.assertEqual((start.may_except, start.may_decide), (True, False))
             self.assertIn("06:05", start.obstacles)

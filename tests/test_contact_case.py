@@ -74,7 +74,9 @@ class TestContactCase(CollectionsCommon):
         self.assertEqual(result["type"], CLOSED)
 
     def test_other_outcomes_lead_to_no_dialog(self):
-        self.assertEqual(self._contact("no_answer", direction="out", date="2026-03-17 14:00:00").action_done()["type"], CLOSED)
+        self.assertEqual(
+            self._contact("no_answer", direction="out", date="2026-03-17 14:00:00").action_done()["type"], CLOSED
+        )
 
     def test_only_the_own_contact_with_that_customer_is_linked(self):
         action = self._contact("promised").action_done()

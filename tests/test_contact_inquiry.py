@@ -182,7 +182,7 @@ class TestContactInquiry(CollectionsCommon):
 
     def _answer(self, inquiry, **values):
         action = inquiry.action_answer()
-        form = Form(self.env["collection.contact.write"].with_user(self.collector).with_context(action["context"]))
+        form = Form(self.env["collection.contact.write"].with_user(self.collector).with_context(**action["context"]))
         for name, value in values.items():
             setattr(form, name, value)
         return form.save()

@@ -19,10 +19,10 @@ class TestContactWrite(CollectionsCommon):
         cls.later = cls.invoice(cls.acme, 40, overdue=-5)
         cls.acme_account = cls.account(cls.acme)
 
-    def write(self, account=None, **values):
+    def dialog(self, account=None, **values):
         account = (account or self.acme_account).with_user(self.collector)
         action = account.action_write_email()
-        form = Form(self.env["collection.contact.write"].with_user(self.collector).with_context(action["context"]))
+        form = Form(self.env["collection.contact.write"].with_user(self.collector).with_context(**action["context"]))
         for name, value in values.items():
             setattr(form, name, value)
         return form.save()
@@ -34,7 +34,7 @@ class TestContactWrite(CollectionsCommon):
         ]
 
     def test_prepared_and_sent(self):
-        wizard = self.write()
+        wizard = self.dialog()
         self.assertEqual(wizard.contact_id, self.ann)
         self.assertEqual(wizard.line_ids, self.items(self.late))
         self.assertIn("Dear Ann Payable", wizard.body)
@@ -66,7 +66,7 @@ class TestContactWrite(CollectionsCommon):
         self.assertEqual(self.acme_account.next_action_date, self.day(7))
 
     def test_items_are_in_the_mail_whatever_is_done_to_the_text(self):
-        wizard = self.write(body="<p>In my own words</p>")
+        wizard = self.dialog(body="<p>In my own words</p>")
         wizard.line_ids += self.items(self.later)
         wizard.action_send()
         body = self.acme_account.contact_activity_ids.mail_message_id.body
@@ -78,27 +78,27 @@ class TestContactWrite(CollectionsCommon):
         template = self.env.ref("account_collections.mail_template_contact_payment")
         template.with_context(lang="fr_FR").subject = "Factures ouvertes"
         self.ann.lang = "fr_FR"
-        wizard = self.write()
+        wizard = self.dialog()
         self.assertEqual(wizard.subject, "Factures ouvertes")
         self.ann.lang = "en_US"
-        self.assertIn("Open invoices", self.write().subject)
+        self.assertIn("Open invoices", self.dialog().subject)
 
     def test_who_must_not_be_written_to(self):
         self.ann.collection_do_not_email = True
-        self.assertEqual(self.write().contact_id, self.acme, "The next of the recipient rule")
+        self.assertEqual(self.dialog().contact_id, self.acme, "The next of the recipient rule")
         with self.assertRaisesRegex(UserError, "does not want e-mails"):
-            self.write(contact_id=self.ann).action_send()
+            self.dialog(contact_id=self.ann).action_send()
         self.env["mail.blacklist"].sudo()._add(self.acme.email)
         with self.assertRaisesRegex(UserError, "does not want e-mails"):
-            self.write(contact_id=self.acme).action_send()
+            self.dialog(contact_id=self.acme).action_send()
         stranger = self.customer("Stranger")
         with self.assertRaisesRegex(UserError, "does not belong"):
-            self.write(contact_id=stranger).action_send()
+            self.dialog(contact_id=stranger).action_send()
         self.assertFalse(self.acme_account.contact_activity_ids)
 
     def test_items_of_others_are_refused(self):
         other = self.items(self.invoice(self.customer("Other"), 7, overdue=1))
-        wizard = self.write()
+        wizard = self.dialog()
         wizard.line_ids += other
         with self.assertRaises(ValidationError):
             wizard.action_send()
@@ -110,6 +110,6 @@ class TestContactWrite(CollectionsCommon):
     def test_two_currencies(self):
         euro = self.foreign_currency()
         self.invoice(self.acme, 60, overdue=2, currency=euro)
-        rows = self.rows(self.write().items_preview)
+        rows = self.rows(self.dialog().items_preview)
         totals = [row for row in rows if row[0].startswith("Total")]
         self.assertEqual(sorted(row[0] for row in totals), ["Total EUR", "Total USD"])

@@ -23,7 +23,7 @@ class CollectionAccount(models.Model):
         "res.partner", compute="_compute_call_contact_id", help="Whom to call: accounts payable, else the customer."
     )
     call_contact_phone = fields.Char(compute="_compute_call_contact_id", string="Phone to Call")
-    people_ids = fields.Many2many("res.partner", string="People", compute="_compute_people_ids")
+    people_ids = fields.Many2many("res.partner", compute="_compute_people_ids")
 
     # ------------------------------------------------------------------
     # People

@@ -26,9 +26,7 @@ class CollectionActivity(models.Model):
     _check_company_auto = True
 
     name = fields.Char(string="Number", default="/", required=True, readonly=True, copy=False)
-    account_id = fields.Many2one(
-        "collection.account", string="Account", index=True, ondelete="restrict", check_company=True
-    )
+    account_id = fields.Many2one("collection.account", index=True, ondelete="restrict", check_company=True)
     account_ids = fields.Many2many(
         "collection.account",
         "collection_activity_account_rel",

@@ -30,7 +30,7 @@ class CollectionActivity(models.Model):
         ],
         string="Why Outside the Rules",
     )
-    allowed_by_id = fields.Many2one("res.users", string="Allowed By", readonly=True)
+    allowed_by_id = fields.Many2one("res.users", readonly=True)
     customer_time = fields.Char(string="Customer's Time", compute="_compute_customer_time")
     customer_time_began = fields.Char(string="Customer's Time When It Began", readonly=True)
     callback_text = fields.Char(string="Call-back", compute="_compute_callback_text")

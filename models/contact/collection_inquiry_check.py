@@ -18,7 +18,7 @@ class CollectionInquiry(models.Model):
     )
     check_phone = fields.Char(string="Number Called", readonly=True)
     checked_on = fields.Datetime(readonly=True)
-    checked_by_id = fields.Many2one("res.users", string="Checked By", readonly=True)
+    checked_by_id = fields.Many2one("res.users", readonly=True)
 
     def _guarded_fields(self):
         return super()._guarded_fields() | {"check_phone", "checked_on", "checked_by_id"}

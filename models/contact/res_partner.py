@@ -53,11 +53,11 @@ class ResPartner(models.Model):
         """(zone names, whether they are only assumed): in which zones the contact may be (SPEC §3)."""
         self.ensure_one()
         zones = self.collection_zones or self.commercial_partner_id.collection_zones
-        return (zones.split(","), False) if zones else ([super()._collection_timezone()[0]], True)
+        return (zones.split(","), False) if zones else ([self._collection_timezone()[0]], True)
 
     def _collection_timezone(self):
-        zones, assumed = self._collection_zones_or_assumed()
-        return zones[0], assumed
+        zones = self.collection_zones or self.commercial_partner_id.collection_zones
+        return (zones.split(",")[0], False) if zones else (super()._collection_timezone()[0], True)
 
     def _collection_local_time(self, moment=None):
         """The clock at the customer's; where several zones are possible, each time that it may be there."""

@@ -43,9 +43,7 @@ class CollectionDayCloseLine(models.TransientModel):
         required=True,
         domain="[('on_worklist', '=', True), ('collector_id', '=', user_id), ('company_id', '=', company_id)]",
     )
-    reason_id = fields.Many2one(
-        "collection.work.reason", required=True, domain="[('action', '=', 'left')]"
-    )
+    reason_id = fields.Many2one("collection.work.reason", required=True, domain="[('action', '=', 'left')]")
     note = fields.Text()
 
 
