@@ -47,7 +47,7 @@ tours.add("collection_dispute_collector", {
 tours.add("collection_dispute_resolver", {
     steps: () => [
         { content: "my card", trigger: ".o_kanban_record:contains(Price Inc.)", run: "click" },
-        { content: "the form", trigger: ".o_form_view:contains(Pricing)" },
+        { content: "the form", trigger: ".o_form_view:contains(Price Inc.)" },
         { content: "take it", trigger: "button[name=action_review]", run: "click" },
         { content: "decide", trigger: "button[name=action_decide]", run: "click" },
         {

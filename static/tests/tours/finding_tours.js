@@ -84,7 +84,7 @@ tours.add("collection_payer_group", {
             trigger: ".modal .o_radio_item:contains(Reviewed, nothing to do) input",
             run: "click",
         },
-        { content: "save", trigger: ".modal button[name=action_apply].btn-primary", run: "click" },
+        { content: "save", trigger: ".modal button[name=action_apply]:visible", run: "click" },
         { content: "none is left", trigger: ".o_collection_figure:contains(0 of 2)" },
     ],
 });
@@ -152,7 +152,15 @@ tours.add("collection_data_gap", {
             trigger: ".o_search_panel_category_value:contains(No phone) header:contains(3)",
             run: "click",
         },
-        { content: "one of them", trigger: `${row("Birch Supply")} td[name=phone]`, run: "click" },
+        {
+            content: "only these",
+            trigger: ".o_search_panel_category_value header.active:contains(No phone)",
+        },
+        {
+            content: "one of them",
+            trigger: `${row("Birch Supply")}:contains(No phone) td[name=phone]`,
+            run: "click",
+        },
         {
             content: "its number",
             trigger: ".o_selected_row [name=phone] input",
