@@ -110,25 +110,25 @@ class CollectionDispute(models.Model):
     # Tasks
     # ------------------------------------------------------------------
 
-    def _schedule(self, user, summary, note=None):
+    def _schedule(self, user, summary, note=None, due=None):
         self.ensure_one()
+        day = due or self.company_id._collection_today()
         # Whoever triggers it, the task is the system's.
-        return self.sudo().activity_schedule(
-            TASK, self.company_id._collection_today(), summary=summary, note=note, user_id=user.id
-        )
+        return self.sudo().activity_schedule(TASK, day, summary=summary, note=note, user_id=user.id)
 
     def _notify_team(self):
         """A task for whoever is to work on it: the assignee, else the team's lead."""
         for dispute in self:
             dispute.activity_unlink([TASK])
             when = dispute.company_id._collection_local_time(dispute.deadline) if dispute.deadline else ""
-            dispute._add_resolver_task(dispute.env._("Decide by %(when)s", when=when))
+            due = dispute.company_id._collection_date(dispute.deadline) if dispute.deadline else None
+            dispute._add_resolver_task(dispute.env._("Decide by %(when)s", when=when), due=due)
 
-    def _add_resolver_task(self, summary, to_lead=False):
+    def _add_resolver_task(self, summary, to_lead=False, due=None):
         lead = self.team_id.user_id or self.company_id.sudo().collection_manager_id
         user = lead if to_lead else self.user_id or lead or self.team_id.member_ids[:1]
         if user:
-            self._schedule(user, summary)
+            self._schedule(user, summary, due=due)
 
     def _collector(self):
         """Who follows the account: its collector, else who opened the dispute."""
