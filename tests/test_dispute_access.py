@@ -97,7 +97,9 @@ class TestDisputeAccess(DisputeCommon):
         menus = self.env["ir.ui.menu"].with_user(self.resolver)
         visible = menus.browse(menus._visible_menu_ids())
         ours = visible.filtered(
-            lambda menu: menu.complete_name.startswith("Collections") and (not menu.parent_id or menu.parent_id in visible)
+            lambda menu: (
+                menu.complete_name.startswith("Collections") and (not menu.parent_id or menu.parent_id in visible)
+            )
         )
         self.assertEqual(set(ours.mapped("name")), {"Collections", "Disputes", "My Disputes"})
 
