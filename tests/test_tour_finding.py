@@ -36,7 +36,7 @@ class TestFindingTour(CollectionsCommon, HttpCase):
         members = self.alder.partner_id | self.birch.partner_id
         self.env["collection.payer.group"].create({"name": "Tree Companies", "partner_ids": members.ids})
         self.start_tour("/odoo/collections-payer-groups", "collection_payer_group", login="tour_collector")
-        self.assertEqual((self.alder | self.birch).mapped("last_contact_date"), [self.today] * 2)
+        self.assertEqual((self.alder | self.birch).mapped("last_worked_date"), [self.today] * 2)
         self.assertFalse(self.cedar.last_contact_date)
 
     def test_transfer(self):
