@@ -13,6 +13,7 @@ from . import test_account_csv_file
 from . import test_account_golive
 from . import test_account_hold
 from . import test_account_merge
+from . import test_account_others
 from . import test_account_page
 from . import test_account_payment
 from . import test_account_refresh

@@ -9,6 +9,7 @@ from . import collection_account_resolve
 from . import collection_account_touch
 from . import collection_account_work
 from . import collection_account_page
+from . import collection_account_others
 from . import collection_account_stage
 from . import collection_account_response
 from . import collection_account_risk

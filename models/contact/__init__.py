@@ -24,6 +24,7 @@ from . import collection_activity_inquiry
 from . import collection_work_log
 from . import collection_account
 from . import collection_account_call
+from . import collection_account_others
 from . import collection_account_inquiry
 from . import collection_data_gap
 from . import collection_priority_rule

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CollectionAccountWork(models.TransientModel):
@@ -17,6 +17,8 @@ class CollectionAccountWork(models.TransientModel):
         readonly=False,
         domain="[('action', '=', action)]",
     )
+    opened_on = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    others_text = fields.Text(compute="_compute_others_text", string="Others Today")
     note = fields.Text()
     next_action = fields.Char()
     next_action_date = fields.Date(string="On", compute="_compute_next_action_date", store=True, readonly=False)
@@ -33,6 +35,15 @@ class CollectionAccountWork(models.TransientModel):
             wizard.callback_text = given and account._moment_text(
                 account._callback_moment(wizard.next_action_date, wizard.next_action_time)
             )
+
+    @api.depends("account_ids")
+    def _compute_others_text(self):
+        for wizard in self:
+            wizard.others_text = wizard._others(wizard.account_ids._origin._others_at_work()) or False
+
+    def _others(self, said):
+        """Who did what, an account a line."""
+        return "\n".join(f"{account.display_name}: {' '.join(sentences)}" for account, sentences in said.items())
 
     @api.depends("account_ids")
     def _compute_account_count(self):
@@ -60,6 +71,14 @@ class CollectionAccountWork(models.TransientModel):
         self.ensure_one()
         if not self.account_ids:
             raise ValidationError(self.env._("Choose at least one account."))
+        meanwhile = self.account_ids._others_at_work(since=self.opened_on)
+        if meanwhile:
+            raise UserError(
+                self.env._(
+                    "While you had this open, somebody else worked on it. Close it and look again.\n%(who)s",
+                    who=self._others(meanwhile),
+                )
+            )
         at = self.next_action_time if self.next_action_date else 0.0
         self.account_ids._work(self.action, self.reason_id, self.note, self.next_action, self.next_action_date, at)
         return {"type": "ir.actions.act_window_close"}
