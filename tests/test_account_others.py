@@ -19,8 +19,7 @@ class TestAccountOthers(CollectionsCommon):
 
     def _dialog(self, user, action="done"):
         Work = self.env["collection.account.work"].with_user(user)
-        form = Form(Work.with_context(default_action=action, default_account_ids=self.acme_account.ids))
-        return form
+        return Form(Work.with_context(default_action=action, default_account_ids=self.acme_account.ids))
 
     def _others(self, user):
         self.acme_account.invalidate_recordset(["others_text"])
