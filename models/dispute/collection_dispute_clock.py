@@ -1,6 +1,7 @@
 import logging
 
 import pytz
+from psycopg2 import errors as pgerrors
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -167,6 +168,8 @@ class CollectionDispute(models.Model):
             with self.env.cr.savepoint():
                 method(self)
                 self.env.flush_all()
+        except pgerrors.OperationalError:
+            raise  # another worker was quicker: the whole job is tried again
         except Exception:
             if len(self) == 1:
                 _logger.exception("Dispute %s is left for the next time", self.name)
