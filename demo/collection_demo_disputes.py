@@ -51,8 +51,6 @@ class CollectionDemo(models.AbstractModel):
             )
         for row in DISPUTES:
             self._add_dispute(company, *row)
-        outgoing = [("model", "=", "collection.dispute"), ("state", "=", "outgoing")]
-        self.env["mail.mail"].search(outgoing).write({"state": "sent"})
 
     def _add_dispute(self, company, days, name, reason, part, share, text, step):
         item = self._disputable_item(name)
