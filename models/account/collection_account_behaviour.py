@@ -79,7 +79,9 @@ class CollectionAccount(models.Model):
             return {}
         self.env.flush_all()
         metrics = rules._metric_expressions()
-        parts = SQL(", ").join(SQL("%s, %s", rule._points_expression(), metrics[rule.metric]) for rule in rules)
+        parts = SQL(", ").join(
+            SQL("%s, %s", rule._points_expression(metrics[rule.metric]), metrics[rule.metric]) for rule in rules
+        )
         rows = self.env.execute_query(
             SQL("SELECT n.id, %s FROM collection_account n WHERE n.id IN %s", parts, tuple(stored.ids))
         )

@@ -89,10 +89,9 @@ class CollectionPriorityRule(models.Model):
             "task_days": SQL("n.figures_date - n.task_due_date"),
         }
 
-    def _points_expression(self):
-        """The points of one rule as SQL over `n`: its points where it applies, else 0."""
+    def _points_expression(self, value):
+        """The points of one rule as SQL over `n`: its points where its metric, of that `value`, is within its limits, else 0."""
         self.ensure_one()
-        value = self._metric_expressions()[self.metric]
         condition = SQL("%s >= %s", value, self.threshold_from)
         if self.threshold_to:
             condition = SQL("%s AND %s < %s", condition, value, self.threshold_to)
@@ -111,4 +110,5 @@ class CollectionPriorityRule(models.Model):
         """The sum of the points of all active rules of one kind as SQL over `n`."""
         # Record rules hide other companies' rules from the user who triggers a refresh; each rule names its company itself.
         rules = self.sudo()._rules(kind)
-        return SQL(" + ").join(rule._points_expression() for rule in rules) if rules else SQL("0")
+        values = self._metric_expressions()
+        return SQL(" + ").join([rule._points_expression(values[rule.metric]) for rule in rules] or [SQL("0")])

@@ -34,15 +34,12 @@ class CollectionAccount(models.Model):
     @api.model
     def _callable_condition(self, alias):
         """Whether the customer of an account row may be called now, as `SQL`: by company, since hours and holidays are its own."""
-        # Which zones there are is no secret of any contact.
         now = fields.Datetime.now()
-        found = self.env.execute_query(
-            SQL("SELECT DISTINCT collection_zones FROM res_partner WHERE collection_zones IS NOT NULL")
-        )
+        found = self.env["res.partner"]._collection_zones_in_use()
         conditions = []
         for company in self.env["res.company"].sudo().search([]):
             days = {}  # working or not: looked up once for each date
-            open_zones = [zones for (zones,) in found if company._collection_is_call_time(zones.split(","), now, days)]
+            open_zones = [zones for zones in found if company._collection_is_call_time(zones.split(","), now, days)]
             own = company._collection_timezone().zone
             assumed = (
                 SQL("person.zones IS NULL") if company._collection_is_call_time([own], now, days) else SQL("FALSE")

@@ -1,6 +1,7 @@
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...tools.time_zones import zones_of_address
 
@@ -17,6 +18,7 @@ class ResPartner(models.Model):
         string="Possible Time Zones",
         compute="_compute_collection_zones",
         store=True,
+        index="btree_not_null",
         recursive=True,
         help="The contact's time zone, else those in which its address may lie, separated by commas. "
         "Calls are made within the hours of each of them. Empty: unknown, the company's is assumed.",
@@ -43,6 +45,24 @@ class ResPartner(models.Model):
             else:
                 zones = zones_of_address(partner.country_id.code, partner.state_id.code, partner.zip)
                 partner.collection_zones = ",".join(zones) or parent.collection_zones
+
+    @api.model
+    def _collection_zones_in_use(self):
+        """The different values of `collection_zones`, few among any number of contacts; which ones there are is nobody's secret."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE used AS (
+                    SELECT MIN(collection_zones) AS zones FROM res_partner WHERE collection_zones IS NOT NULL
+                     UNION ALL
+                    SELECT (SELECT MIN(p.collection_zones) FROM res_partner p WHERE p.collection_zones > u.zones)
+                      FROM used u WHERE u.zones IS NOT NULL
+                )
+                SELECT zones FROM used WHERE zones IS NOT NULL
+                """
+            )
+        )
+        return [zones for (zones,) in rows]
 
     @api.depends_context("company")
     def _compute_collection_local_time(self):

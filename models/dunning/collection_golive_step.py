@@ -171,7 +171,7 @@ class CollectionGoliveStep(models.AbstractModel):
     @api.model
     def _prepare_notice_vals(self, golive, number, account, step, day, items):
         company = golive.company_id
-        lines = [self._prepare_line_vals(company, key, step, list(parts.values())) for key, parts in items.items()]
+        lines = [self._prepare_line_vals(key, step, list(parts.values())) for key, parts in items.items()]
         return {
             "name": f"{golive.name}/{number}",
             "golive_id": golive.id,
@@ -189,13 +189,12 @@ class CollectionGoliveStep(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_line_vals(self, company, key, step, parts):
+    def _prepare_line_vals(self, key, step, parts):
         account, move_id, due, currency = key
         move = self.env["account.move"].browse(move_id)
         amount = sum(part["open"] for part in parts)
         return {
             "account_id": account,
-            "company_id": company.id,
             "move_id": move_id,
             "move_line_id": parts[0]["line_id"],
             "move_name": move.name,

@@ -11,7 +11,6 @@ class CollectionNotice(models.Model):
     name = fields.Char(string="Reference", readonly=True, required=True)
     account_id = fields.Many2one(
         "collection.account",
-        index=True,
         ondelete="restrict",
         readonly=True,
         help="Empty on a notice to a sales partner, which may list orders of several customers.",
@@ -19,7 +18,7 @@ class CollectionNotice(models.Model):
     partner_id = fields.Many2one(related="account_id.partner_id", string="Customer")
     collector_id = fields.Many2one(related="account_id.collector_id")
     sales_partner_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     run_id = fields.Many2one("collection.run", index=True, ondelete="restrict", readonly=True)
     golive_id = fields.Many2one(
@@ -63,7 +62,6 @@ class CollectionNotice(models.Model):
         required=True,
         default="due",
         readonly=True,
-        index=True,
     )
     suppress_reason = fields.Selection(selection="_selection_suppress_reason", string="Why Not", readonly=True)
     recipient_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
@@ -81,9 +79,10 @@ class CollectionNotice(models.Model):
     retry_after = fields.Datetime(string="Next Try", readonly=True)
 
     _account_state_idx = models.Index("(account_id, state)")
-    _to_send_idx = models.Index("(id) WHERE state = 'due' AND ready")
+    _company_date_idx = models.Index("(company_id, date, id)")
+    _due_idx = models.Index("(id) WHERE state = 'due'")
     _refused_idx = models.Index("(company_id) WHERE suppress_reason = 'refused'")
-    _retry_idx = models.Index("(id) WHERE state IN ('queued', 'failed')")
+    _answer_idx = models.Index("(id) WHERE state IN ('queued', 'failed', 'bounced')")
     _mail_unique = models.UniqueIndex(
         "(mail_mail_id) WHERE mail_mail_id IS NOT NULL", "One e-mail belongs to one notice."
     )

@@ -1,8 +1,10 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 _ITEMS_SHOWN = 8
+# Final demands that are asked for while the user waits; the sending job asks for the others.
+_ASKED_AT_ONCE = 50
 
 
 class CollectionNotice(models.Model):
@@ -101,17 +103,32 @@ class CollectionNotice(models.Model):
 
     @api.model
     def _ask_for_final_demands(self, runs):
-        """Ask for the approval of the final demands of confirmed runs, by sets; those that joined them are no longer asked for."""
+        """Ask for the approval of the first final demands of confirmed runs; those that joined them are no longer asked for."""
         # The policy's step asks: see the docstring of the class.
         notices = self.with_user(SUPERUSER_ID)
         notices._void_settled(runs.company_id)
-        notices.search(
-            Domain("run_id", "in", runs.ids)
-            & Domain("state", "=", "due")
-            & Domain("channel", "=", "final_demand")
-            & Domain("approval_state", "=", False)
-        )._request_approval(self.env["res.users"].browse(SUPERUSER_ID))
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT n.id FROM collection_notice n WHERE n.run_id IN %s AND %s ORDER BY n.amount DESC, n.id LIMIT %s",
+                tuple(runs.ids),
+                self._unasked_condition(),
+                _ASKED_AT_ONCE,
+            )
+        )
+        notices.browse(row[0] for row in rows)._ask_for_release()
         self.env.flush_all()  # the run, which works by SQL, forgets afterwards what it had read
+
+    @api.model
+    def _unasked_condition(self):
+        """Final demands of confirmed runs that nobody was asked to approve, as SQL on `collection_notice` under the alias `n`."""
+        return SQL(
+            "n.state = 'due' AND n.channel = 'final_demand' AND n.approval_state IS NULL"
+            " AND EXISTS (SELECT FROM collection_run r WHERE r.id = n.run_id AND r.state = 'confirmed')"
+        )
+
+    def _ask_for_release(self):
+        self.with_user(SUPERUSER_ID)._request_approval(self.env["res.users"].browse(SUPERUSER_ID))
 
     @api.model
     def _void_settled(self, companies):
@@ -183,6 +200,5 @@ class CollectionNotice(models.Model):
         """What is still to be sent is asked for anew, as it is now."""
         open_ones = self.filtered(lambda notice: notice.state == "due" and notice.channel == "final_demand")
         open_ones._unguarded().write({"ready": False, "needs_release": True, "released_by_id": False})
-        asking = open_ones.with_user(SUPERUSER_ID)
-        asking._request_approval(self.env["res.users"].browse(SUPERUSER_ID))
+        open_ones._ask_for_release()
         self.run_id._finish_approving()

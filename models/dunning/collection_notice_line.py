@@ -7,12 +7,14 @@ class CollectionNoticeLine(models.Model):
     _inherit = ["collection.guard"]
     _order = "notice_id, due_date, id"
     _rec_name = "move_name"
+    # A run writes many of them: who wrote them and when stands in the notice, and each foreign key costs as much as the row itself.
+    _log_access = False
 
     notice_id = fields.Many2one("collection.notice", required=True, index=True, ondelete="cascade")
     account_id = fields.Many2one("collection.account", required=True, ondelete="restrict")
     partner_id = fields.Many2one(related="account_id.partner_id", string="Customer")
     collector_id = fields.Many2one(related="account_id.collector_id")
-    company_id = fields.Many2one("res.company", required=True)
+    company_id = fields.Many2one(related="account_id.company_id")
     move_id = fields.Many2one("account.move", string="Document", required=True, ondelete="restrict")
     move_line_id = fields.Many2one(
         "account.move.line", string="Journal Item", index="btree_not_null", ondelete="set null"

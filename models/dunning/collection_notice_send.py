@@ -71,6 +71,7 @@ class CollectionNotice(models.Model):
         Cron._commit_progress(0, remaining=remaining)
         self._each_batch(to_send, lambda notices: notices._send())
         self._each_batch(SQL("%s AND %s", own, self._task_condition()), lambda notices: notices._raise_tasks())
+        self._each_batch(SQL("%s AND %s", own, self._unasked_condition()), lambda notices: notices._ask_for_release())
         if not lane:
             self._close_runs()
         self._trigger_mail_queue()

@@ -45,20 +45,19 @@ class CollectionRun(models.Model):
         self._create_table(
             "collection_run_item",
             SQL(
-                """SELECT q.* FROM (%s) q
-                    WHERE NOT EXISTS (
+                """SELECT q.*, CASE WHEN q.grp = 'sales_partner' THEN -m.collection_sales_partner_id ELSE q.account_id END AS owner,
+                          CASE WHEN q.grp = 'sales_partner' THEN m.collection_sales_partner_id END AS sales_partner_id
+                     FROM (%s) q
+                     JOIN account_move m ON m.id = q.move_id
+                    -- Partners hear of their own orders only, in one notice over all customers.
+                    WHERE (q.grp != 'sales_partner' OR m.collection_sales_partner_id IS NOT NULL)
+                      AND NOT EXISTS (
                         SELECT 1 FROM collection_notice_line nl
                          WHERE nl.counted AND (nl.account_id, nl.move_id, nl.due_date, nl.currency_id, nl.step_id)
                              = (q.account_id, q.move_id, q.due, q.currency_id, q.step_id))""",
                 self._item_query(self.company_id),
             ),
         )
-        # Partners hear of their own orders only, in one notice over all customers.
-        self.env.cr.execute(
-            """UPDATE collection_run_item i SET sales_partner_id = m.collection_sales_partner_id, owner = -m.collection_sales_partner_id
-                 FROM account_move m WHERE m.id = i.move_id AND i.grp = 'sales_partner'"""
-        )
-        self.env.cr.execute("DELETE FROM collection_run_item WHERE grp = 'sales_partner' AND sales_partner_id IS NULL")
 
     def _collect_recipients(self):
         Notice = self.env["collection.notice"]
@@ -214,7 +213,7 @@ class CollectionRun(models.Model):
                 ON CONFLICT (account_id, move_id, due_date, currency_id, step_id, suppress_reason)
                       WHERE suppress_reason IS NOT NULL AND NOT counted
                 DO UPDATE SET date_last = EXCLUDED.date_last, notice_id = EXCLUDED.notice_id, amount_open = EXCLUDED.amount_open,
-                              amount_currency = EXCLUDED.amount_currency, amount = EXCLUDED.amount, write_date = EXCLUDED.write_date
+                              amount_currency = EXCLUDED.amount_currency, amount = EXCLUDED.amount
                 """,
                 **self._insert_parameters(),
             )
@@ -231,14 +230,12 @@ class CollectionRun(models.Model):
             "digits": digits,
             "stamp": stamp,
             "columns": SQL(
-                "account_id, company_id, move_id, move_line_id, move_name, ref, due_date, currency_id, amount_open, amount_currency,"
-                " amount, step_id, step_days, track, create_uid, create_date, write_uid, write_date"
+                "account_id, move_id, move_line_id, move_name, ref, due_date, currency_id, amount_open, amount_currency, amount,"
+                " step_id, step_days, track"
             ),
             "values": SQL(
-                "i.account_id, %(company)s, i.move_id, i.line_id, m.name, m.ref, i.due, i.currency_id, i.open_cur, i.asked_cur,"
-                " ROUND(i.asked, %(digits)s), i.step_id, i.step_days, i.track, %(stamp)s",
-                company=self.company_id.id,
-                digits=digits,
-                stamp=stamp,
+                "i.account_id, i.move_id, i.line_id, m.name, m.ref, i.due, i.currency_id, i.open_cur, i.asked_cur,"
+                " ROUND(i.asked, %s), i.step_id, i.step_days, i.track",
+                digits,
             ),
         }

@@ -139,7 +139,7 @@ class CollectionRun(models.Model):
               JOIN collection_notice_line nl ON (nl.account_id, nl.move_id, nl.due_date, nl.currency_id)
                                               = (i.account_id, i.move_id, i.due, i.currency_id) AND nl.counted
               JOIN collection_notice n ON n.id = nl.notice_id AND n.state IN ('queued', 'sent', 'failed', 'bounced')
-             WHERE nl.company_id = %s
+             WHERE n.company_id = %s
              GROUP BY nl.account_id, nl.move_id, nl.due_date, nl.currency_id, nl.track
             """,
             company.id,
@@ -149,8 +149,8 @@ class CollectionRun(models.Model):
     def _item_query(self, company):
         """Every item of `collection_run_asked` that has come to a step, one row per item and track.
 
-        :return: `SQL` with the item's key and amounts, `step_id`, `step_days`, `track`, `channel`, `owner` and `grp` (what goes into one
-            notice), `asked_cur` and `asked` (open less holds and credits), `reason` (why it is left out, or NULL)
+        :return: `SQL` with the item's key and amounts, `step_id`, `step_days`, `track`, `channel` and `grp` (what goes into one notice),
+            `asked_cur` and `asked` (open less holds and credits), `reason` (why it is left out, or NULL)
         """
         return SQL(
             """
@@ -194,7 +194,7 @@ class CollectionRun(models.Model):
                        ) AS reach_days
                   FROM at
             )
-            SELECT r.account_id, r.account_id AS owner, NULL::int4 AS sales_partner_id, r.move_id, r.line_id, r.due, r.days, r.currency_id,
+            SELECT r.account_id, r.move_id, r.line_id, r.due, r.days, r.currency_id,
                    r.open, r.open_cur, r.asked_cur, r.asked, s.step_id, s.days AS step_days, s.track, s.channel, s.grp, s.min_amount,
                    s.needs_release, r.email_days,
                    CASE WHEN r.reason IS NOT NULL THEN r.reason
