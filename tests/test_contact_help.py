@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -63,7 +65,7 @@ class TestHelp(HelpCommon):
             with self.assertRaisesRegex(ValidationError, "no invoice of a customer of Dealer"):
                 self.request(move)
         request = self.request()
-        with self.assertRaisesRegex(ValidationError, "no invoice of a customer of Agent"):
+        with self.assertRaises(ValidationError):
             request.sales_partner_id = self.agent
         self.acme_bill.collection_sales_partner_id = self.agent
         with self.assertRaisesRegex(ValidationError, "no invoice of a customer of Dealer"):
@@ -134,9 +136,11 @@ class TestHelp(HelpCommon):
             [(self.company.currency_id, 400, 400), (euro, 100, 200)],
         )
         self.assertEqual(request.amount, 600)
-        body = request.contact_ids.mail_message_id.body
-        self.assertIn("100.00", body)
-        self.assertIn("Total\n", body.replace("  ", "").replace("\r", "") if "Total\n" in body else "Total\n")
+        totals = html.fromstring(request.contact_ids.mail_message_id.body).xpath("//tr[td[@colspan]]")
+        self.assertEqual(
+            [row.text_content().split() for row in totals],
+            [["Total", "USD", "$\xa0400.00"], ["Total", "EUR", "100.00\xa0€"]],
+        )
 
     # ------------------------------------------------------------------
     # Answer, result
@@ -183,10 +187,9 @@ class TestHelp(HelpCommon):
             with self.assertRaisesRegex(UserError, "cannot become"):
                 act()
         request.action_cancel()
-        for act in (request.action_ask_again, request.action_cancel, lambda: request._set_answered("x")):
-            if act != request.action_cancel:
-                with self.assertRaisesRegex(UserError, "cannot become"):
-                    act()
+        for act in (request.action_ask_again, lambda: request._set_answered("x")):
+            with self.assertRaisesRegex(UserError, "cannot become"):
+                act()
         request.action_send()
         self.assertEqual(request.state, "cancelled", "Sending is for drafts")
         self.assertFalse(request.contact_ids)
@@ -325,4 +328,4 @@ class TestHelp(HelpCommon):
         theirs = self.request(other, user=self.env.user, company_id=data["company"].id)
         self.assertFalse(self.Help.with_user(self.collector).search([("id", "=", theirs.id)]))
         with self.assertRaises(AccessError):
-            self.request(company_id=data["company"].id)
+            self.request(self.env["account.move"], company_id=data["company"].id)

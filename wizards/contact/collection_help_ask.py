@@ -134,12 +134,10 @@ class CollectionHelpAsk(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Help Requests"),
             "res_model": "collection.help",
-            "view_mode": "form",
-            "res_id": requests.id,
         }
         if len(requests) == 1:
-            return action
-        return {**action, "view_mode": "list,form", "res_id": False, "domain": [("id", "in", requests.ids)]}
+            return {**action, "view_mode": "form", "res_id": requests.id}
+        return {**action, "view_mode": "list,form", "domain": [("id", "in", requests.ids)]}
 
 
 class CollectionAccount(models.Model):
