@@ -30,10 +30,10 @@ class CollectionDemo(models.AbstractModel):
         today = company._collection_today()
         for partner, names, kind, days, step, text in HELP:
             dealer = self._ref(f"sales_partner_{partner}")
-            accounts = self._overdue_accounts(dealer, company, names)
+            items = self._overdue_items(dealer, company, names)
             day = plan.business_day(today - timedelta(days=days), step=-1)
             with self._moment(company, day):
-                request = self._ask_dealer(dealer, accounts, kind, step)
+                request = self._ask_dealer(dealer, items, kind, step)
             with self._moment(company, min(plan.business_day(day + timedelta(days=1)), today)):
                 if step in ("answered", "closed"):
                     request._set_answered(text)
@@ -43,20 +43,22 @@ class CollectionDemo(models.AbstractModel):
                 request._set_expired()
         self._call_dealer(company, plan.business_day(today - timedelta(days=2), step=-1))
 
-    def _overdue_accounts(self, dealer, company, names):
-        """The accounts of these customers, as far as something is overdue; else those of others of the dealer."""
+    def _overdue_items(self, dealer, company, names):
+        """What is overdue of these customers' orders; else the oldest items of others of the dealer."""
         Help = self.env["collection.help"]
-        Account = self.env["collection.account"]
-        chosen = Account.search([("partner_id", "in", self._partners(names).ids), ("company_id", "=", company.id)])
-        items = Help._overdue_items(dealer, company, chosen) or Help._overdue_items(dealer, company)[:3]
-        customers = items.partner_id.commercial_partner_id
-        return Account.search([("partner_id", "in", customers.ids), ("company_id", "=", company.id)])
+        accounts = self._accounts(self._partners(names), company)
+        return Help._overdue_items(dealer, company, accounts) or Help._overdue_items(dealer, company)[:3]
 
-    def _ask_dealer(self, dealer, accounts, kind, step):
+    def _accounts(self, customers, company):
+        return self.env["collection.account"].search(
+            [("partner_id", "in", customers.ids), ("company_id", "=", company.id)]
+        )
+
+    def _ask_dealer(self, dealer, items, kind, step):
+        accounts = self._accounts(items.partner_id.commercial_partner_id, items.company_id)
         user = accounts.collector_id[:1] or self._ref("user_collector")
         # In the collector's name; the day sheets of the past are written already.
         Help = self.env["collection.help"].with_user(user).sudo()
-        items = Help._overdue_items(dealer, accounts.company_id, accounts)
         request = Help.create(
             {
                 "sales_partner_id": dealer.id,
@@ -72,7 +74,7 @@ class CollectionDemo(models.AbstractModel):
     def _call_dealer(self, company, day):
         """One call about two customers, logged once."""
         dealer = self._ref("sales_partner_great_lakes")
-        accounts = self._overdue_accounts(dealer, company, ("crescent", "woodward", "badger"))[:2]
+        accounts = self._accounts(self._partners(("crescent", "woodward")), company)
         user = accounts.collector_id[:1] or self._ref("user_collector")
         self.env["collection.activity"].with_user(user).sudo()._log(
             [

@@ -139,7 +139,7 @@ class TestHelp(HelpCommon):
         totals = html.fromstring(request.contact_ids.mail_message_id.body).xpath("//tr[td[@colspan]]")
         self.assertEqual(
             [row.text_content().split() for row in totals],
-            [["Total", "USD", "$\xa0400.00"], ["Total", "EUR", "100.00\xa0€"]],
+            [["Total", "USD", "$", "400.00"], ["Total", "EUR", "100.00", "€"]],
         )
 
     # ------------------------------------------------------------------

@@ -107,6 +107,7 @@ class CollectionHelp(models.Model):
             "move_ids": [Command.set(self.line_ids.move_id.ids)],
             "contact_id": self.contact_id.id,
             "channel": "email",
+            "date": fields.Datetime.now(),
         }
 
     # ------------------------------------------------------------------
