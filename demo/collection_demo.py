@@ -46,6 +46,7 @@ class CollectionDemo(models.AbstractModel):
         demo._add_finding(company)
         demo._bring_in(company)
         demo._add_disputes(company)
+        demo._add_help(company)
         demo._add_promises(company, today)
         demo._simulate(company)
         demo._refresh_all(company)

@@ -85,6 +85,10 @@ from . import test_approval_decide
 from . import test_approval_sessions
 from . import test_approval_substitution
 from . import test_approval_void
+from . import test_contact_help
+from . import test_contact_help_mail
+from . import test_contact_partner_call
+from . import test_tour_help
 from . import test_tour_finding
 from . import test_tour_golive
 from . import test_architecture

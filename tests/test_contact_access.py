@@ -22,6 +22,10 @@ RIGHTS = {
         "auditor": {READ},
     },
     "collection.inquiry.type": CONFIGURATION,
+    "collection.help": {"collector": WORK, "assistant": WORK, "manager": WORK, "auditor": {READ}},
+    "collection.help.line": {"collector": WORK, "assistant": WORK, "manager": WORK, "auditor": {READ}},
+    "collection.help.kind": CONFIGURATION,
+    "collection.help.ask": dict.fromkeys(("collector", "assistant", "manager"), WORK),
 }
 
 

@@ -150,6 +150,13 @@ class TestDemoCompany(TransactionCase):
         self.assertTrue(disputes.filtered("asked_on"))
         self.assertTrue(self.accounts.filtered("amount_disputed"))
 
+    def test_help_of_sales_partners(self):
+        requests = self.env["collection.help"].search([("company_id", "=", self.company.id)])
+        self.assertGreaterEqual(set(requests.mapped("state")), {"draft", "sent", "answered", "expired", "closed"})
+        self.assertEqual(len(requests.sales_partner_id), 3)
+        calls = self.env["collection.activity"].search([("sales_partner_id", "!=", False), ("channel", "=", "call")])
+        self.assertEqual(max(len(call.account_ids) for call in calls), 2)
+
     def test_accounts_add_up_to_the_ledger(self):
         self.accounts._refresh()
         [[balance]] = self.env["account.move.line"]._read_group(

@@ -92,7 +92,8 @@ class CollectionAccount(models.Model):
                 SQL(
                     "SELECT r.account_id, MAX(a.business_date) FROM collection_activity a"
                     " JOIN collection_activity_account_rel r ON r.activity_id = a.id"
-                    " WHERE a.is_right_party AND a.state = 'done' AND r.account_id IN %s GROUP BY r.account_id",
+                    " WHERE a.is_right_party AND a.state = 'done' AND a.sales_partner_id IS NULL AND r.account_id IN %s"
+                    " GROUP BY r.account_id",
                     tuple(self.ids),
                 )
             )
@@ -106,13 +107,14 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _attempt_queries(self, ids, since):
-        """Calls without the right party, and contacts with it, count for *unreachable*."""
+        """Calls without the right party, and contacts with it, count for *unreachable*; those with sales partners do not."""
         return [
             *super()._attempt_queries(ids, since),
             SQL(
                 """SELECT r.account_id, c.date AS moment, c.is_attempt AND NOT c.is_right_party, c.is_right_party
                      FROM collection_activity c JOIN collection_activity_account_rel r ON r.activity_id = c.id
-                    WHERE c.state = 'done' AND (c.is_attempt OR c.is_right_party) AND r.account_id IN %s AND c.business_date >= %s""",
+                    WHERE c.state = 'done' AND (c.is_attempt OR c.is_right_party) AND c.sales_partner_id IS NULL
+                      AND r.account_id IN %s AND c.business_date >= %s""",
                 ids,
                 since,
             ),

@@ -28,19 +28,25 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _of_reply(self, message_dict, company):
-        """The account in the company that a mail replies to: to a message on it, or on one of its notices and cases.
+        """The account in the company that a mail replies to: to a message on it, or on one of its notices and cases."""
+        for record in self._replied_records(message_dict):
+            account = record if record._name == self._name else record._fields.get("account_id") and record.account_id
+            if account and account._name == self._name and account.company_id == company:
+                return account
+        return self.browse()
+
+    @api.model
+    def _replied_records(self, message_dict):
+        """The records of ours to whose messages a mail replies, the latest first.
 
         Odoo takes a reply for a forward where the address belongs to another model than the thread.
         """
         named = unfold_references(message_dict.get("references") or message_dict.get("in_reply_to") or "")
         # The gateway's user need not see messages.
         messages = self.env["mail.message"].sudo().search([("message_id", "in", named[-32:])], order="id desc")
-        for message in messages.filtered(lambda each: (each.model or "").startswith("collection.") and each.res_id):
-            record = self.env[message.model].sudo().browse(message.res_id).exists()
-            account = record if message.model == self._name else record._fields.get("account_id") and record.account_id
-            if account and account._name == self._name and account.company_id == company:
-                return account
-        return self.browse()
+        ours = messages.filtered(lambda each: (each.model or "").startswith("collection.") and each.res_id)
+        records = (self.env[message.model].sudo().browse(message.res_id).exists() for message in ours)
+        return [record for record in records if record]
 
     def _collection_receive(self, message, incoming):
         result = super()._collection_receive(message, incoming)

@@ -23,11 +23,5 @@ class CollectionAccount(models.Model):
         )
         for call in calls:
             for account in call.account_ids & self:
-                said.setdefault(account, []).append(
-                    self.env._(
-                        "%(user)s is on the phone with them since %(time)s.",
-                        user=call.user_id.name,
-                        time=call.company_id._collection_local_time(call.date),
-                    )
-                )
+                said.setdefault(account, []).append(call._on_the_phone_text())
         return said

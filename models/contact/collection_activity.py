@@ -37,7 +37,11 @@ class CollectionActivity(models.Model):
         help="All accounts that were talked about; the contact stands in the history of each.",
     )
     sales_partner_id = fields.Many2one(
-        "res.partner", domain=[("is_sales_partner", "=", True)], index="btree_not_null", ondelete="restrict"
+        "res.partner",
+        domain=[("is_sales_partner", "=", True)],
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Who was spoken to, about the accounts. Their customers were not contacted by it.",
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, precompute=True, required=True, index=True
@@ -123,7 +127,7 @@ class CollectionActivity(models.Model):
     def _compute_display_name(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for activity in self:
-            who = activity.account_id.display_name or activity.sales_partner_id.display_name or activity.name
+            who = activity.sales_partner_id.display_name or activity.account_id.display_name or activity.name
             activity.display_name = f"{channels.get(activity.channel, '')}: {who}"
 
     # ------------------------------------------------------------------

@@ -49,10 +49,10 @@ class CollectionActivity(models.Model):
     # Computes
     # ------------------------------------------------------------------
 
-    @api.depends("contact_id", "account_id")
+    @api.depends("contact_id", "account_id", "sales_partner_id")
     def _compute_customer_time(self):
         for activity in self:
-            person = activity.contact_id or activity.account_id.partner_id or activity.sales_partner_id
+            person = activity._called_person()
             activity.customer_time = (
                 person.with_company(activity.company_id)._collection_local_time() if person else False
             )
@@ -67,10 +67,10 @@ class CollectionActivity(models.Model):
                 account._callback_moment(activity.next_action_date, hour)
             )
 
-    @api.depends("account_id", "contact_id", "channel", "direction")
+    @api.depends("account_id", "sales_partner_id", "contact_id", "channel", "direction")
     def _compute_script(self):
         for activity in self:
-            calling = activity.channel == "call" and activity.direction == "out" and activity.account_id
+            calling = activity._is_call_out() and activity._called_accounts()[:1]
             activity.script = activity.account_id._call_script(activity.contact_id) if calling else False
 
     # ------------------------------------------------------------------
@@ -80,6 +80,15 @@ class CollectionActivity(models.Model):
     def _is_call_out(self):
         self.ensure_one()
         return self.channel == "call" and self.direction == "out"
+
+    def _called_person(self):
+        self.ensure_one()
+        return self.contact_id or self.sales_partner_id or self.account_id.partner_id
+
+    def _called_accounts(self):
+        """The accounts whose customers are called: none where a sales partner is called about them."""
+        self.ensure_one()
+        return self.account_ids.browse() if self.sales_partner_id else self.account_ids | self.account_id
 
     def _is_present(self):
         """Whether the contact begins now, rather than being logged afterwards."""
@@ -92,7 +101,7 @@ class CollectionActivity(models.Model):
         :raise UserError: a call may not begin now
         """
         for activity in self.filtered(lambda each: each.state == "draft" and not each.is_live and each._is_call_out()):
-            person = activity.contact_id or activity.account_id.partner_id or activity.sales_partner_id
+            person = activity._called_person()
             person = person.with_company(activity.company_id)
             rules = activity._broken_rules(person)
             allowed_by = self.env["res.users"]
@@ -111,7 +120,7 @@ class CollectionActivity(models.Model):
     def _broken_rules(self, person):
         """Why the call may not begin: dict of rule (`do_not_call`, `window`, `limit`) to the sentence that says so."""
         self.ensure_one()
-        return self.account_ids._call_obstacles(person, self.date, self.company_id, leave_out=self)
+        return self._called_accounts()._call_obstacles(person, self.date, self.company_id, leave_out=self)
 
     def _allow_or_refuse(self, rules):
         """Whoever lets a call begin against the rules; nobody refuses.
@@ -127,10 +136,24 @@ class CollectionActivity(models.Model):
                 return user
             if self.call_exception == "manager" and user.has_group("account_collections.group_manager"):
                 return user
-            allowing = self.account_ids._use_call_allowance()
+            allowing = self._called_accounts()._use_call_allowance()
             if allowing:
                 self.call_exception = "manager"
                 return allowing
         if not self.timer_running:
             rules["hint"] = self.env._("If the call took place earlier, enter when.")
         raise UserError("\n".join(rules.values()))
+
+    def _on_the_phone_text(self):
+        """Who is on the phone at this moment, for whoever else opens an account that is talked about."""
+        self.ensure_one()
+        user, time = self.user_id.name, self.company_id._collection_local_time(self.date)
+        partner = self.sales_partner_id.name
+        if partner:
+            return self.env._(
+                "%(user)s is on the phone with %(partner)s about them since %(time)s.",
+                user=user,
+                partner=partner,
+                time=time,
+            )
+        return self.env._("%(user)s is on the phone with them since %(time)s.", user=user, time=time)

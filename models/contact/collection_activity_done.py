@@ -119,11 +119,15 @@ class CollectionActivity(models.Model):
     # ------------------------------------------------------------------
 
     def _take_effect(self):
-        """What a logged contact changes on its accounts. Rooms above extend it."""
+        """What a logged contact changes on its accounts. Rooms above extend it.
+
+        What a sales partner says about them is work done, but no word of their customers.
+        """
         self.ensure_one()
         accounts, outcome = self.account_ids, self.outcome_id
+        customers = accounts.browse() if self.sales_partner_id else accounts
         if self.is_right_party:
-            accounts._note_contact()
+            customers._note_contact()
         if outcome.completes_work:
             accounts._work(
                 "done",
@@ -139,9 +143,9 @@ class CollectionActivity(models.Model):
                 accounts.write({name: self[name] for name in names})
             accounts.sudo()._refresh()  # figures are the system's own
         if outcome.stage:
-            accounts._set_stage(outcome.stage, outcome.name, self)
+            customers._set_stage(outcome.stage, outcome.name, self)
         if self.is_attempt:
-            accounts._derive_stages()
+            customers._derive_stages()
 
     def _log(self, vals_list):
         """Log contacts that have taken place by themselves (a mail sent or received, the portal): no mandatory fields are asked for.

@@ -16,6 +16,12 @@ class CollectionActivityOutcome(models.Model):
     channel = fields.Selection(CHANNELS, string="Only For", help="Empty: chosen for every channel.")
     direction = fields.Selection(DIRECTIONS, help="Empty: for contacts in both directions.")
 
+    party = fields.Selection(
+        [("customer", "Customers"), ("sales_partner", "Sales partners")],
+        string="Spoken To",
+        help="Empty: chosen for customers and for sales partners.",
+    )
+
     # What it means
     is_right_party = fields.Boolean(
         string="Right Party",
@@ -61,6 +67,8 @@ class CollectionActivityOutcome(models.Model):
         return [name for name, missing in wanted.items() if missing]
 
     def _fits(self, activity):
-        """Whether the outcome may be chosen for the channel and direction of a contact."""
+        """Whether the outcome may be chosen for the channel and direction of a contact, and for whom it was with."""
         self.ensure_one()
+        if self.party not in (False, "sales_partner" if activity.sales_partner_id else "customer"):
+            return False
         return self.channel in (False, activity.channel) and self.direction in (False, activity.direction)

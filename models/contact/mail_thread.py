@@ -51,7 +51,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _collection_route(self, message_dict, route):
-        """A reply to a notice or case lands on its account; a new mail on the account of the sender's company, else in the inbox."""
+        """A reply to a notice or case lands on its account, one to a help request on the request; a new mail on the account of the sender's company, else in the inbox."""
         model, thread_id, values, user_id, alias = route
         if not model.startswith("collection."):
             return route
@@ -66,6 +66,9 @@ class MailThread(models.AbstractModel):
         if model != "collection.account":
             return route
         company = self.env["res.company"].sudo().browse((values or {}).get("company_id")).exists() or self.env.company
+        request = self.env["collection.help"]._of_reply(message_dict, company)
+        if request:
+            return (request._name, request.id, None, user_id, alias)
         Account = self.env["collection.account"]
         account = Account._of_reply(message_dict, company) or Account._of_sender(
             message_dict.get("email_from"), company

@@ -17,6 +17,16 @@ class ResCompany(models.Model):
         string="Call Attempts", default=7, help="Outbound calls to one customer within the days given."
     )
     collection_call_limit_days = fields.Integer(string="Days of the Limit", default=7)
+    collection_help_days = fields.Integer(
+        string="Answer of Sales Partners Within",
+        default=3,
+        help="Business days that a sales partner has to answer a request for help, unless its kind says otherwise.",
+    )
+    collection_help_remind_days = fields.Integer(
+        string="Remind Sales Partners Before",
+        default=1,
+        help="Business days before the answer is due on which the partner is reminded. 0: on the last day.",
+    )
 
     @api.constrains("collection_call_from", "collection_call_to", "collection_call_limit", "collection_call_limit_days")
     def _check_collection_calls(self):
@@ -31,6 +41,18 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The limit of calls is at least one call in one day (%(company)s).", company=company.name
+                    )
+                )
+
+    @api.constrains("collection_help_days", "collection_help_remind_days")
+    def _check_collection_help(self):
+        for company in self:
+            if company.collection_help_days < 1 or company.collection_help_remind_days < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Sales partners have at least one business day to answer, and are reminded at the latest on the last day "
+                        "(%(company)s).",
+                        company=company.name,
                     )
                 )
 

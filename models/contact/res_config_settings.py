@@ -9,6 +9,8 @@ class ResConfigSettings(models.TransientModel):
     collection_call_to = fields.Float(compute="_compute_collection_calls", store=True, readonly=False)
     collection_call_limit = fields.Integer(related="company_id.collection_call_limit", readonly=False)
     collection_call_limit_days = fields.Integer(related="company_id.collection_call_limit_days", readonly=False)
+    collection_help_days = fields.Integer(related="company_id.collection_help_days", readonly=False)
+    collection_help_remind_days = fields.Integer(related="company_id.collection_help_remind_days", readonly=False)
 
     @api.depends("company_id")
     def _compute_collection_calls(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.time_zones import zones_of_address
+from .collection_help import LIVE
 
 
 class ResPartner(models.Model):
@@ -22,6 +23,12 @@ class ResPartner(models.Model):
         recursive=True,
         help="The contact's time zone, else those in which its address may lie, separated by commas. "
         "Calls are made within the hours of each of them. Empty: unknown, the company's is assumed.",
+    )
+    collection_help_count = fields.Integer(
+        string="Help Requests",
+        compute="_compute_collection_help_count",
+        groups="account_collections.group_collector,account_collections.group_auditor",
+        help="Requests to this sales partner that are not closed.",
     )
     collection_local_time = fields.Char(
         string="Local Time", compute="_compute_collection_local_time", help="What time it is there now."
@@ -115,3 +122,27 @@ class ResPartner(models.Model):
             {"default_sales_partner_id": self.id, "default_contact_id": self.id, "collection_several": True}
         )
         return {**action, "name": self.env._("Log Contact with %(partner)s", partner=self.display_name)}
+
+    # ------------------------------------------------------------------
+    # Help of sales partners
+    # ------------------------------------------------------------------
+
+    def _compute_collection_help_count(self):
+        counts = dict(
+            self.env["collection.help"]._read_group(
+                [("sales_partner_id", "in", self.ids), ("state", "in", LIVE)], ["sales_partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.collection_help_count = counts.get(partner, 0)
+
+    def action_view_collection_helps(self):
+        """The sales partner's help requests; a new one is for this partner."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_collections.collection_help_action")
+        return {
+            **action,
+            "name": self.env._("Help Requests to %(partner)s", partner=self.display_name),
+            "domain": [("sales_partner_id", "=", self.id)],
+            "context": {"default_sales_partner_id": self.id},
+        }

@@ -1,24 +1,9 @@
-from typing import NamedTuple
-
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.mail_items import put_items
-
-
-class ItemRow(NamedTuple):
-    """One row of the table of items, as `account_collections.items_table` wants it."""
-
-    move_line_id: object
-    move_name: str
-    ref: str
-    due_date: object
-    partner_id: object
-    currency_id: object
-    amount_open: float
-    amount_currency: float
 
 
 class CollectionContactWrite(models.TransientModel):
@@ -111,34 +96,8 @@ class CollectionContactWrite(models.TransientModel):
     def _items_table(self):
         """The generated table of the chosen items, in the recipient's language."""
         self.ensure_one()
-        today = self.company_id._collection_today()
-        rows = [
-            ItemRow(
-                line,
-                line.move_name,
-                line.ref or "",
-                line.date_maturity or line.date,
-                line.partner_id.commercial_partner_id,
-                line.currency_id,
-                line.amount_residual_currency,
-                line.collection_free,
-            )
-            for line in self.line_ids._origin.sorted(
-                lambda each: (each.currency_id.id, each.date_maturity or each.date, each.id)
-            )
-        ]
-        soon = [row for row in rows if row.due_date >= today]
-        late = [row for row in rows if row.due_date < today]
-        sections = [(kind, part, _totals(part)) for kind, part in (("overdue", late), ("soon", soon)) if part]
-        values = {
-            "lines": rows,
-            "sections": sections,
-            "today": today,
-            "lang": self.lang,
-            "with_customer": bool(self.inquiry_id.sales_partner_id),
-            "deadline": False,
-        }
-        return self.env["ir.qweb"]._render("account_collections.items_table", values, lang=self.lang)
+        with_customer = bool(self.inquiry_id.sales_partner_id)
+        return self.line_ids._origin._collection_items_table(self.company_id, self.lang, with_customer)
 
     def _prepare_attachments(self):
         """Everything that goes with the e-mail: the invoices where that is asked for, and what was added by hand."""
@@ -257,11 +216,3 @@ class CollectionInquiry(models.Model):
                 "default_attach_documents": self.type_id.attach_documents,
             },
         }
-
-
-def _totals(rows):
-    """Amounts asked for by currency."""
-    totals = {}
-    for row in rows:
-        totals[row.currency_id] = totals.get(row.currency_id, 0) + row.amount_currency
-    return totals
