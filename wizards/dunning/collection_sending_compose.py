@@ -60,7 +60,7 @@ class CollectionSendingCompose(models.TransientModel):
 
     def action_download(self):
         """The chosen documents as PDF, several of them in one ZIP file."""
-        return self._chosen().action_invoice_download_pdf()
+        return self._chosen()._collection_download()
 
 
 class CollectionSendingComposeLine(models.TransientModel):
