@@ -160,8 +160,11 @@ class TestDunningSending(CollectionsCommon):
 
     def test_download(self):
         action = self._items(self.first | self.second).action_collection_download()
-        self.assertIn(str(self.first.id), action["url"])
-        self.assertIn(str(self.second.id), action["url"])
+        files = (self.first | self.second)._collection_documents()
+        self.assertEqual(len(files), 2)
+        self.assertEqual(action["url"].rsplit("/", 1)[1], ",".join(map(str, files.ids)))
+        self.assertNotIn("proforma", "".join(files.mapped("name")))
+        self.assertTrue(files.with_user(self.collector).has_access("read"))
 
     # ------------------------------------------------------------------
     # The dialog

@@ -2,7 +2,6 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import float_is_zero
 
 from .collection_golive_kind import Column, sound
 
@@ -40,21 +39,7 @@ class CollectionGoliveHold(models.AbstractModel):
         for row in sound(rows):
             if row.values["until"] < today:
                 row.refuse("until", self.env._("The hold would be over already."))
-            if row.values["amount"] is not False:
-                self._check_amount(row)
-
-    @api.model
-    def _check_amount(self, row):
-        items, amount = row.found["items"], row.values["amount"]
-        if len(items) > 1:
-            message = self.env._("%s is due in parts. Give the due date of one of them.", row.values["invoice"])
-            row.refuse("due_date", message)
-        for item in items:
-            currency = self.env["res.currency"].browse(item["currency_id"])
-            if amount <= 0:
-                row.refuse("amount", self.env._("The amount held must be more than zero."))
-            elif not float_is_zero(amount - currency.round(amount), precision_digits=9):
-                row.refuse("amount", self.env._("The amount has more decimals than %s has.", currency.name))
+            self._check_amount(row)
 
     @api.model
     def _compare(self, rows, company):

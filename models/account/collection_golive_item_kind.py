@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_is_zero
 
 from .collection_golive_kind import Column, sound
 
@@ -62,6 +62,25 @@ class CollectionGoliveItemKind(models.AbstractModel):
                 row.refuse("due_date", self.env._("%s has no open part with this due date.", row.values["invoice"]))
             return chosen
         return own
+
+    @api.model
+    def _check_amount(self, row, currency=None):
+        """An amount belongs to one open item, or to none; it is more than zero and in the decimals of its currency.
+
+        :param currency: of a line that names no document
+        """
+        items, amount = row.found["items"], row.values["amount"]
+        if amount is False or not (items or currency):
+            return
+        if items:
+            currency = self.env["res.currency"].browse(items[0]["currency_id"])
+        if len(items) > 1:
+            message = self.env._("%s is due in parts. Give the due date of one of them.", row.values["invoice"])
+            row.refuse("due_date", message)
+        if amount <= 0:
+            row.refuse("amount", self.env._("The amount must be more than zero."))
+        elif not float_is_zero(amount - currency.round(amount), precision_digits=9):
+            row.refuse("amount", self.env._("The amount has more decimals than %s has.", currency.name))
 
     @api.model
     def _open_items(self, numbers, company):

@@ -185,7 +185,7 @@ class CollectionApproval(models.Model):
             approvals.flush_recordset()
             self.env.cr.execute(
                 SQL(
-                    "UPDATE collection_approval SET name = 'A' || LPAD(id::text, 6, '0') WHERE id IN %s",
+                    "UPDATE collection_approval SET name = 'APR/' || LPAD(id::text, GREATEST(5, LENGTH(id::text)), '0') WHERE id IN %s",
                     tuple(approvals.ids),
                 )
             )

@@ -19,6 +19,8 @@ from . import collection_priority_rule
 from . import collection_activity
 from . import collection_activity_outcome
 from . import collection_inquiry
+from . import collection_golive
+from . import collection_golive_dispute
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

@@ -99,7 +99,21 @@ class CollectionDispute(models.Model):
         help="Calendar days from opening to closing.",
     )
     reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
+    golive_id = fields.Many2one(
+        "collection.golive",
+        string="Imported With",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        help="Taken over from the former system.",
+    )
+    golive_key = fields.Char(readonly=True, copy=False)
     event_ids = fields.One2many("collection.dispute.event", "dispute_id", string="History")
+
+    _golive_unique = models.UniqueIndex(
+        "(company_id, golive_key) WHERE golive_key IS NOT NULL", "This dispute was imported already."
+    )
 
     # ------------------------------------------------------------------
     # Computes
@@ -145,7 +159,9 @@ class CollectionDispute(models.Model):
 
     @api.model
     def _read_group_team_ids(self, teams, domain):
-        """Teams stand in the kanban although nothing is routed to them."""
+        """Teams stand on their board although nothing is routed to them: cards are dragged there."""
+        if not self.env.context.get("dispute_team_board"):
+            return teams
         return teams.search([("company_id", "in", [False, *self.env.companies.ids])])
 
     @api.constrains("line_ids")
@@ -172,7 +188,9 @@ class CollectionDispute(models.Model):
     # ------------------------------------------------------------------
 
     def _guarded_fields(self):
-        return frozenset({"name", "collector_id", "state", "opened_on", "closed_on", "cycle_days", "reopen_count"})
+        return frozenset(
+            "name collector_id state opened_on closed_on cycle_days reopen_count golive_id golive_key".split()
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -185,7 +203,7 @@ class CollectionDispute(models.Model):
                 **vals,
                 "name": sequence.next_by_code("collection.dispute") or "/",
                 "collector_id": self.env.uid,
-                "opened_on": now,
+                "opened_on": vals.get("opened_on") or now,
             }
             for vals in vals_list
         ]

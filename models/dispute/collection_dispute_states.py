@@ -125,6 +125,10 @@ class CollectionDispute(models.Model):
             if not dispute.team_id:
                 raise UserError(self.env._("Choose a team for %(dispute)s first.", dispute=dispute.name))
         self._check_evidence("route")
+        self._route()
+
+    def _route(self):
+        """Route what has a team, with whatever documents are there."""
         routed = self._update_state(("new",), "routed")
         routed._start_clock()
         routed._notify_team()

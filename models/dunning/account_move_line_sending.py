@@ -103,4 +103,4 @@ class AccountMoveLine(models.Model):
         moves = self.move_id.filtered(lambda move: move.state == "posted" and move.is_sale_document())
         if not moves:
             raise UserError(self.env._("Only posted invoices and credit notes can be downloaded."))
-        return moves.action_invoice_download_pdf()
+        return moves._collection_download()

@@ -66,7 +66,8 @@ class CollectionNotice(models.Model):
     suppress_reason = fields.Selection(selection="_selection_suppress_reason", string="Why Not", readonly=True)
     recipient_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     recipient_email = fields.Char(string="Sent To", readonly=True)
-    lang = fields.Char(string="Language", readonly=True)
+    lang = fields.Char(string="Language Code", readonly=True)
+    lang_name = fields.Char(string="Language", compute="_compute_lang_name")
     amount = fields.Monetary(readonly=True, help="Asked for in company currency.")
     line_ids = fields.One2many("collection.notice.line", "notice_id", string="Items", readonly=True)
     line_count = fields.Integer(string="Items Count", compute="_compute_line_count")
@@ -150,6 +151,11 @@ class CollectionNotice(models.Model):
         counts = {notice.id: count for notice, count in groups}
         for notice in self:
             notice.line_count = counts.get(notice.id, 0)
+
+    @api.depends("lang")
+    def _compute_lang_name(self):
+        for notice in self:
+            notice.lang_name = self.env["res.lang"]._get_data(code=notice.lang).name or notice.lang
 
     @api.depends("mail_mail_id")
     def _compute_mail_body(self):

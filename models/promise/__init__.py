@@ -17,6 +17,8 @@ from . import collection_promise_move
 from . import collection_hold
 from . import collection_account
 from . import collection_priority_rule
+from . import collection_golive
+from . import collection_golive_promise
 from . import account_move
 from . import account_payment
 from . import collection_activity

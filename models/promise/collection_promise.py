@@ -130,6 +130,18 @@ class CollectionPromise(models.Model):
         help="Money of the right days closed other items of the customer: somebody must say whether it was meant for the promise.",
     )
 
+    # Go-live
+    golive_id = fields.Many2one(
+        "collection.golive",
+        string="Imported With",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        help="Taken over from the former system: its dates may have passed, and no confirmation was sent.",
+    )
+    golive_key = fields.Char(string="Former Reference", readonly=True, copy=False)
+
     # Confirmation
     mail_id = fields.Many2one("mail.mail", string="Confirmation", readonly=True, ondelete="set null", copy=False)
     confirmed_to = fields.Char(readonly=True)
@@ -143,6 +155,9 @@ class CollectionPromise(models.Model):
         search="_search_due_filter",
     )
 
+    _golive_unique = models.UniqueIndex(
+        "(company_id, golive_key) WHERE golive_key IS NOT NULL", "This promise was imported already."
+    )
     _live_idx = models.Index("(account_id) WHERE state IN ('open', 'pending_application')")
 
     # ------------------------------------------------------------------
@@ -188,7 +203,8 @@ class CollectionPromise(models.Model):
         return super()._guarded_fields() | frozenset(
             "name state user_id amount_received_currency amount_open_currency amount_open next_date last_deadline broken_on"
             " days_late level due_count kept_count amount_due amount_kept confirmed_on tolerance_percent tolerance_amount"
-            " partial_percent previous_id next_id move_number closed_reason is_asked mail_id confirmed_to mail_note".split()
+            " partial_percent previous_id next_id move_number closed_reason is_asked mail_id confirmed_to mail_note"
+            " golive_id golive_key".split()
         )
 
     @api.model_create_multi

@@ -76,7 +76,8 @@ class CollectionPromise(models.Model):
         today = self.company_id._collection_today()
         if self.date > today:
             raise ValidationError(self.env._("A promise cannot be made later than today."))
-        if past := self.installment_ids.filtered(lambda each: each.date < max(today, self.date)):
+        first = self.date if self.golive_id else max(today, self.date)
+        if past := self.installment_ids.filtered(lambda each: each.date < first):
             raise ValidationError(
                 self.env._("%(date)s is in the past: a promise is for today or later.", date=past[0].date)
             )

@@ -4,6 +4,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .collection_promise import LIVE
+
 
 class CollectionPromise(models.Model):
     """From a draft to a promise that counts, and its end before its time."""
@@ -69,8 +71,9 @@ class CollectionPromise(models.Model):
 
     def _after_confirm(self):
         """What confirming brings about elsewhere."""
-        self._send_confirmation()
-        self.account_id._set_stage("promised", self.env._("Promise confirmed"))
+        self.filtered(lambda each: not each.golive_id)._send_confirmation()
+        live = self.filtered(lambda each: each.state in LIVE)
+        live.account_id._set_stage("promised", self.env._("Promise confirmed"))
 
     def _prepare_confirmed_vals(self, today):
         company = self.company_id

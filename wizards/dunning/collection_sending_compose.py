@@ -34,7 +34,7 @@ class CollectionSendingCompose(models.TransientModel):
             wizard.is_reachable = not isinstance(who, str)
             if wizard.is_reachable:
                 contact = self.env["res.partner"].browse(who["recipient_id"])
-                wizard.recipient = f"{contact.display_name} <{who['email']}>"
+                wizard.recipient = f"{contact.name or contact.display_name} <{who['email']}>"
             else:
                 wizard.recipient = who
 
@@ -60,7 +60,7 @@ class CollectionSendingCompose(models.TransientModel):
 
     def action_download(self):
         """The chosen documents as PDF, several of them in one ZIP file."""
-        return self._chosen().action_invoice_download_pdf()
+        return self._chosen()._collection_download()
 
 
 class CollectionSendingComposeLine(models.TransientModel):

@@ -94,7 +94,7 @@ class CollectionPromiseMake(models.TransientModel):
             )
             recipient = draft._mail_recipient()._origin or draft._mail_recipient()
             wizard.mail_to = (
-                f"{recipient.display_name} <{recipient.email_normalized}>"
+                f"{recipient.name or recipient.display_name} <{recipient.email_normalized}>"
                 if recipient
                 else self.env._("Nobody: no address, or nobody may be written to by e-mail")
             )
