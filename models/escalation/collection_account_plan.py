@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .collection_plan import LIVE, PREPARED
+from .collection_plan import LIVE, PREPARED, STATES
 
 
 class CollectionAccount(models.Model):
@@ -28,11 +28,11 @@ class CollectionAccount(models.Model):
         string="Plan Missing Since", readonly=True, help="A rule asks for a plan of action, and none is submitted or in force."
     )
     plan_id = fields.Many2one("collection.plan", string="Plan of Action", compute="_compute_plan")
-    plan_state = fields.Selection(related="plan_id.state", string="Plan Is")
+    plan_state = fields.Selection(STATES, string="Plan Is", compute="_compute_plan")
+    plan_returned_reason = fields.Text(string="Why the Plan Was Returned", compute="_compute_plan")
     plan_step_id = fields.Many2one("collection.plan.step", string="Next Step", compute="_compute_plan")
-    plan_step_owner_id = fields.Many2one(related="plan_step_id.user_id", string="Owner of the Step")
-    plan_step_due = fields.Date(related="plan_step_id.due_date", string="Step Due")
-    plan_returned_reason = fields.Text(related="plan_id.returned_reason")
+    plan_step_owner_id = fields.Many2one("res.users", string="Owner of the Step", compute="_compute_plan")
+    plan_step_due = fields.Date(string="Step Due", compute="_compute_plan")
     plan_count = fields.Integer(string="Plans", compute="_compute_plan")
 
     def _guarded_fields(self):
@@ -40,7 +40,7 @@ class CollectionAccount(models.Model):
             *("plan_is_set", "plan_step_date", "plan_late_count", "plan_rule_id", "plan_required_date"),
         }
 
-    @api.depends("plan_ids.state", "plan_ids.step_ids.state")
+    @api.depends("plan_ids.state", "plan_ids.step_ids.state", "plan_ids.step_ids.user_id")
     def _compute_plan(self):
         """The plan that is worked on: what is in force, else what is being prepared."""
         for account in self:
@@ -48,7 +48,10 @@ class CollectionAccount(models.Model):
             live = plans.filtered(lambda plan: plan.state in LIVE)
             account.plan_count = len(plans)
             account.plan_id = (live or plans.filtered(lambda plan: plan.state in PREPARED))[:1]
-            account.plan_step_id = live.next_step_id[:1]
+            account.plan_state = account.plan_id.state
+            account.plan_returned_reason = account.plan_id.returned_reason
+            step = account.plan_step_id = live.next_step_id[:1]
+            account.plan_step_owner_id, account.plan_step_due = step.user_id, step.due_date
 
     # ------------------------------------------------------------------
     # Refresh

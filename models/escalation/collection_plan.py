@@ -204,7 +204,7 @@ class CollectionPlan(models.Model):
         """A draft that nobody saw may go."""
         self.env["collection.account"]._touch(accounts=self.account_id.ids)
         seen = self.filtered(lambda plan: plan.state != "draft" or plan.exposure_date)
-        return super(CollectionPlan, seen)._unlink_except_append_only()
+        return super(CollectionPlan, seen)._unlink_except_append_only() if seen else None
 
     # ------------------------------------------------------------------
     # Actions

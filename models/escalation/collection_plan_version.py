@@ -20,25 +20,24 @@ class CollectionPlan(models.Model):
         ondelete="restrict",
     )
     change_reason = fields.Char(string="What Changes", readonly=True, copy=False)
+    later_ids = fields.One2many("collection.plan", "first_id", string="Later Versions", readonly=True)
+    next_ids = fields.One2many("collection.plan", "previous_id", string="Replacements", readonly=True)
     version_ids = fields.Many2many("collection.plan", string="Versions", compute="_compute_version_ids")
     version_count = fields.Integer(compute="_compute_version_ids")
     newer_id = fields.Many2one("collection.plan", string="Newer Version", compute="_compute_version_ids")
 
     def _guarded_fields(self):
-        return super()._guarded_fields() | {"version", "first_id", "previous_id", "change_reason"}
+        return super()._guarded_fields() | {
+            *("version", "first_id", "previous_id", "change_reason", "later_ids", "next_ids"),
+        }
 
-    @api.depends("first_id", "version")
+    @api.depends("later_ids", "first_id.later_ids", "next_ids.state")
     def _compute_version_ids(self):
-        roots = {plan: plan.first_id or plan._origin for plan in self}
-        ids = [root.id for root in roots.values() if root.id]
-        family = self.search(["|", ("id", "in", ids), ("first_id", "in", ids)], order="version desc")
-        families = family.grouped(lambda plan: plan.first_id or plan)
         for plan in self:
-            plan.version_ids = families.get(roots[plan], self.browse())
+            first = plan.first_id or plan
+            plan.version_ids = (first._origin | first.later_ids).sorted("version", reverse=True)
             plan.version_count = len(plan.version_ids)
-            plan.newer_id = plan.version_ids.filtered(
-                lambda each, plan=plan: each.previous_id == plan._origin and each.state != "cancelled"
-            )[:1]
+            plan.newer_id = plan.next_ids.filtered(lambda each: each.state != "cancelled")[:1]
 
     def _revise(self, reason):
         """A draft of the next version, with the steps as they stand.
@@ -81,7 +80,7 @@ class CollectionPlan(models.Model):
         }
 
     def _last_version(self):
-        return max(self.version_ids.mapped("version"), default=self.version)
+        return max(self.version_ids.mapped("version"))
 
     def _replace_by(self, newer):
         """The newer version takes over: also what was done meanwhile."""

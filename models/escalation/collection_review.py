@@ -121,7 +121,7 @@ class CollectionReview(models.Model):
         used = self.filtered(
             lambda review: review.state == "closed" or review.item_ids.opinion_ids or any(review.item_ids.mapped("decision"))
         )
-        return super(CollectionReview, used)._unlink_except_append_only()
+        return super(CollectionReview, used)._unlink_except_append_only() if used else None
 
     # ------------------------------------------------------------------
     # Actions
