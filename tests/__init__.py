@@ -83,6 +83,7 @@ from . import test_tour_contact
 from . import test_tour_day
 from . import test_tour_dispute
 from . import test_tour_dunning
+from . import test_tour_plan
 from . import test_tour_promise
 from . import test_approval_access
 from . import test_approval_decide
