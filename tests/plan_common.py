@@ -75,7 +75,8 @@ class PlanCommon(CollectionsCommon):
     @classmethod
     def review(cls, user=None, **vals):
         """A meeting that an assistant manager has called, with all that waits."""
-        return cls.Review.with_user(user or cls.assistant).create({"company_id": cls.company.id, **vals})
+        review = cls.Review.with_user(user or cls.assistant).create({"company_id": cls.company.id, **vals})
+        return review.with_env(cls.env)
 
     @classmethod
     def absent(cls, user, substitute, start=0, end=7):

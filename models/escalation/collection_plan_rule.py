@@ -27,7 +27,7 @@ class CollectionPlanRule(models.Model):
     )
     on_credit_hold = fields.Boolean(string="On Credit Hold", help="The account must be on credit hold.")
 
-    @api.constrains("amount_from", "days_from", "level_from", "on_credit_hold")
+    @api.constrains("name", "amount_from", "days_from", "level_from", "on_credit_hold")
     def _check_conditions(self):
         for rule in self:
             numbers = (rule.amount_from, rule.days_from, rule.level_from)
