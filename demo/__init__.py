@@ -6,6 +6,7 @@ from . import collection_demo_dunning
 from . import collection_demo_finding
 from . import collection_demo_golive
 from . import collection_demo_help
+from . import collection_demo_plans
 from . import collection_demo_promises
 from . import collection_demo_work
 from . import collection_demo_disputes

@@ -48,8 +48,11 @@ class CollectionDemo(models.AbstractModel):
         demo._add_disputes(company)
         demo._add_help(company)
         demo._add_promises(company, today)
+        demo._refresh_all(company)
+        demo._add_plans(company, today)
         demo._simulate(company)
         demo._refresh_all(company)
+        demo._add_reviews(company)
         # What people were told on the way is no mail of today.
         told = [("model", "=like", "collection.%"), ("state", "=", "outgoing")]
         demo.env["mail.mail"].search(told).write({"state": "sent"})

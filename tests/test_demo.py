@@ -157,6 +157,16 @@ class TestDemoCompany(TransactionCase):
         calls = self.env["collection.activity"].search([("sales_partner_id", "!=", False), ("channel", "=", "call")])
         self.assertEqual(max(len(call.account_ids) for call in calls), 2)
 
+    def test_plans_and_meetings(self):
+        plans = self.env["collection.plan"].search([("company_id", "=", self.company.id)])
+        self.assertGreaterEqual(set(plans.mapped("state")), {"active", "submitted", "returned", "draft"})
+        self.assertTrue(plans.filtered("late_count"))
+        self.assertTrue(plans.filtered(lambda each: each.proposal == "failed"))
+        self.assertTrue(self.accounts.filtered("plan_required_date"))
+        reviews = self.env["collection.review"].search([("company_id", "=", self.company.id)], order="date")
+        self.assertEqual(reviews.mapped("state"), ["closed", "open"])
+        self.assertTrue(reviews.item_ids.opinion_ids)
+
     def test_accounts_add_up_to_the_ledger(self):
         self.accounts._refresh()
         [[balance]] = self.env["account.move.line"]._read_group(
