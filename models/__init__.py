@@ -6,3 +6,4 @@ from . import contact
 from . import promise
 from . import dispute
 from . import dunning
+from . import escalation

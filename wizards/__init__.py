@@ -5,3 +5,4 @@ from . import dunning
 from . import contact
 from . import dispute
 from . import reports
+from . import escalation

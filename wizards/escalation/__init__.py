@@ -1,0 +1,3 @@
+from . import collection_escalation_open
+from . import collection_escalation_decide
+from . import collection_credit_hold_change
