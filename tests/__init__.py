@@ -61,6 +61,13 @@ from . import test_dunning_steps
 from . import test_dunning_tasks
 from . import test_dunning_versions
 from . import test_dunning_workers
+from . import test_escalation_access
+from . import test_escalation_climb
+from . import test_escalation_credit_hold
+from . import test_escalation_decide
+from . import test_escalation_rules
+from . import test_escalation_sale
+from . import test_escalation_steps
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
@@ -79,6 +86,7 @@ from . import test_tour_contact
 from . import test_tour_day
 from . import test_tour_dispute
 from . import test_tour_dunning
+from . import test_tour_escalation
 from . import test_tour_promise
 from . import test_approval_access
 from . import test_approval_decide

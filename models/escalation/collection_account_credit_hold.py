@@ -130,8 +130,7 @@ class CollectionAccount(models.Model):
         """Ask why these customers are put on credit hold."""
         self.check_access("write")
         self.env["collection.credit.hold"]._check_may_set()
-        action = self.env["collection.credit.hold"]._change_dialog("set", self.env._("Set a Credit Hold"))
-        return {**action, "context": {"default_act": "set", "default_account_ids": self.ids}}
+        return self.env["collection.credit.hold"]._change_dialog("set", default_account_ids=self.ids)
 
     def action_lift_credit_hold(self):
         """Ask why the hold ends."""

@@ -129,14 +129,7 @@ class CollectionAccount(models.Model):
     def action_escalate(self):
         """Ask to whom these accounts are escalated, and why."""
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Escalate"),
-            "res_model": "collection.escalation.open",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_account_ids": self.ids},
-        }
+        return self._escalate_dialog()
 
     def action_view_escalations(self):
         """The account's escalations, the open ones first."""

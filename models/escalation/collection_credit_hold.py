@@ -157,9 +157,10 @@ class CollectionCreditHold(models.Model):
             raise AccessError(self.env._("Only AR managers lift a credit hold."))
         if not (isinstance(reason, str) and reason.strip()):
             raise UserError(self.env._("Say why the credit hold is lifted."))
-        holds = self.sudo()  # holds are the system's own; that the user may lift them was checked above
-        for company, group in holds.grouped("company_id").items():
-            group._update_state(
+        lifted = self.browse()
+        # Holds are the system's own; that the user may lift them was checked above.
+        for company, group in self.sudo().grouped("company_id").items():
+            lifted += group._update_state(
                 ("active",),
                 "lifted",
                 date_to=company._collection_today(),
@@ -167,7 +168,7 @@ class CollectionCreditHold(models.Model):
                 end_reason=reason.strip(),
                 release_proposed_date=False,
             )
-        for hold in holds:
+        for hold in lifted:
             text = self.env._("Credit hold lifted: %(reason)s", reason=reason.strip())
             hold.account_id._message_log(body=text)
 
@@ -193,13 +194,13 @@ class CollectionCreditHold(models.Model):
 
     def action_refuse(self):
         """Ask why what was proposed comes to nothing."""
-        return self._change_dialog("refuse", self.env._("Do Not Set the Credit Hold"))
+        return self._change_dialog("refuse")
 
     def action_lift(self):
         """Ask why the hold ends."""
         if not self.env.user.has_group("account_collections.group_manager"):
             raise AccessError(self.env._("Only AR managers lift a credit hold."))
-        return self._change_dialog("lift", self.env._("Lift the Credit Hold"))
+        return self._change_dialog("lift")
 
     def _refuse(self, reason):
         self.check_access("read")
@@ -216,16 +217,6 @@ class CollectionCreditHold(models.Model):
         if step.state == "due":
             step._set_sent()
             step.run_id._close_if_done()
-
-    def _change_dialog(self, act, title):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "collection.credit.hold.change",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_act": act, "default_hold_ids": self.ids},
-        }
 
     def action_view_account(self):
         """Open the account's page."""

@@ -72,14 +72,7 @@ class CollectionEscalation(models.Model):
         self.check_access("read")
         self._check_open()
         self._check_may_decide()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Decide"),
-            "res_model": "collection.escalation.decide",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_escalation_ids": self.ids},
-        }
+        return self._decide_dialog()
 
     def _lock(self):
         """Wait for whoever decides on the same thing at this moment; their commit makes Odoo repeat this call."""

@@ -28,3 +28,22 @@ class CollectionCreditHoldChange(models.TransientModel):
         else:
             self.hold_ids._refuse(self.reason)
         return {"type": "ir.actions.act_window_close"}
+
+
+class CollectionCreditHold(models.Model):
+    _inherit = "collection.credit.hold"
+
+    def _change_dialog(self, act, **context):
+        titles = {
+            "set": self.env._("Set a Credit Hold"),
+            "lift": self.env._("Lift the Credit Hold"),
+            "refuse": self.env._("Do Not Set the Credit Hold"),
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": titles[act],
+            "res_model": "collection.credit.hold.change",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_act": act, "default_hold_ids": self.ids, **context},
+        }

@@ -43,3 +43,17 @@ class CollectionEscalationDecide(models.TransientModel):
         self.ensure_one()
         self.escalation_ids._decide(self.decision, self.note)
         return {"type": "ir.actions.act_window_close"}
+
+
+class CollectionEscalation(models.Model):
+    _inherit = "collection.escalation"
+
+    def _decide_dialog(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide"),
+            "res_model": "collection.escalation.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_escalation_ids": self.ids},
+        }

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class CollectionEscalationOpen(models.TransientModel):
@@ -77,40 +76,12 @@ class CollectionEscalationOpen(models.TransientModel):
 class CollectionAccount(models.Model):
     _inherit = "collection.account"
 
-    def _request_escalation(self, user, reason, due_date=None):
-        """Escalate these accounts to somebody, as a person asks for it.
-
-        :raise UserError: nothing was said, the date is past, the one to decide cannot, or it is escalated already
-        """
-        self.check_access("write")
-        if not self:
-            raise UserError(self.env._("Choose at least one account."))
-        if len(self.company_id) > 1:
-            raise UserError(self.env._("Choose accounts of one company: who decides differs."))
-        if not user:
-            raise UserError(
-                self.env._(
-                    "There is nobody in %(company)s who could decide: those above are absent without a substitute, or have left.",
-                    company=self.company_id.name,
-                )
-            )
-        if not (isinstance(reason, str) and reason.strip()):
-            raise UserError(self.env._("Say what it is about, and what you ask for."))
-        today = self.company_id._collection_today()
-        if due_date and due_date < today:
-            raise UserError(self.env._("The day by which it is to be decided is past."))
-        standing = self.env["collection.escalation"].search(
-            [("account_id", "in", self.ids), ("trigger", "=", "request"), ("state", "=", "open")], limit=1
-        )
-        if standing:
-            raise UserError(
-                self.env._(
-                    "%(what)s is with %(user)s already: add to it there.",
-                    what=standing.display_name,
-                    user=standing.acting_id.sudo().name,
-                )
-            )
-        addressee = self.env["collection.escalation"]._check_addressee(self.company_id, user, self.env.user)
-        return self._open_escalations(
-            "request", reason.strip(), addressee=addressee, due_date=due_date, from_user=self.env.user
-        )
+    def _escalate_dialog(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Escalate"),
+            "res_model": "collection.escalation.open",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_ids": self.ids},
+        }
