@@ -50,6 +50,7 @@ class CollectionDemo(models.AbstractModel):
         demo._add_promises(company, today)
         demo._refresh_all(company)
         demo._add_plans(company, today)
+        demo._add_escalations(company)
         demo._simulate(company)
         demo._refresh_all(company)
         demo._add_reviews(company)

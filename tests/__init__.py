@@ -65,6 +65,13 @@ from . import test_escalation_plan
 from . import test_escalation_plan_access
 from . import test_escalation_plan_worklist
 from . import test_escalation_review
+from . import test_escalation_access
+from . import test_escalation_climb
+from . import test_escalation_credit_hold
+from . import test_escalation_decide
+from . import test_escalation_rules
+from . import test_escalation_sale
+from . import test_escalation_steps
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
@@ -84,6 +91,7 @@ from . import test_tour_day
 from . import test_tour_dispute
 from . import test_tour_dunning
 from . import test_tour_plan
+from . import test_tour_escalation
 from . import test_tour_promise
 from . import test_approval_access
 from . import test_approval_decide

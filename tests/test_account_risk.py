@@ -28,7 +28,9 @@ class TestAccountRisk(CollectionsCommon):
         self.assertEqual(account.risk_class, risk)
 
     def tasks(self):
-        return self.acme_account.activity_ids.filtered(lambda task: task.user_id == self.manager)
+        """How often the account was brought before the manager: escalated, or raised again while that is open."""
+        escalations = self.acme_account.escalation_ids.filtered(lambda each: each.user_id == self.manager)
+        return escalations.event_ids.filtered(lambda event: event.kind in ("opened", "again"))
 
     def escalate(self, day):
         with self.at(day), self.enter_registry_test_mode():

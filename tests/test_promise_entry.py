@@ -294,8 +294,8 @@ class TestPromiseEntry(PromiseCommon):
             with self.at(made + 12):
                 promise._evaluate()
                 self.assertEqual((promise.state, promise.level), ("broken", number))
-                managers = self.acme_account.activity_ids.filtered(lambda each: each.user_id == self.manager)
-                self.assertEqual(len(managers.filtered(lambda each: "again" in each.summary)), number - 1)
+                managers = self.acme_account.escalation_ids.filtered(lambda each: each.user_id == self.manager)
+                self.assertEqual(managers.mapped("trigger"), ["promise_level"] * (number - 1))
         for days, level in ((32 + 179, 2), (32 + 180, 0)):
             with self.at(days):
                 self.acme_account._refresh()

@@ -110,10 +110,11 @@ class CollectionAccount(models.Model):
     # Escalation
     # ------------------------------------------------------------------
 
-    def _escalate(self, reason):
+    def _escalate(self, reason, cause="risk"):
         """Bring these accounts before the manager: a task for each. The room of escalations puts its own records in their place.
 
         :param reason: why, in words
+        :param cause: what it follows from, as a technical name: ``risk``, ``promise_level``
         """
         for company, accounts in self.grouped("company_id").items():
             # The manager sees them among the tasks: not one e-mail for each.

@@ -55,7 +55,9 @@ class CollectionPromise(models.Model):
     def _escalate_broken(self):
         """Bring customers who break promises before the AR manager."""
         for level, promises in self.grouped("level").items():
-            promises.account_id._escalate(self.env._("Promise broken again, level %(level)s", level=level))
+            promises.account_id._escalate(
+                self.env._("Promise broken again, level %(level)s", level=level), "promise_level"
+            )
 
     def _ask_elsewhere(self):
         """Money of the right days closed other items of the customer: ask before a promise is called broken."""

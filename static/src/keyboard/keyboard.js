@@ -42,6 +42,7 @@ export class KeyboardDialog extends Component {
                     [_t("Alt+O"), _t("Send documents")],
                     [_t("Alt+Y"), _t("Payer group")],
                     [_t("Alt+Shift+T"), _t("Give a task")],
+                    [_t("Alt+Shift+E"), _t("Escalate")],
                     [_t("Alt+G"), _t("Next account of the worklist")],
                     [_t("Alt+N, Alt+P"), _t("Next and previous in the list")],
                 ],
