@@ -88,7 +88,7 @@ class CollectionApplicationCheck(models.Model):
                         WHERE money.is_money AND o.company_id = l.company_id AND o.currency_id = l.currency_id
                           AND o.amount_residual_currency = -l.amount_residual_currency AND %(open_o)s AND s.id != own.id
                           AND (s.collection_payer_group_id = own.collection_payer_group_id
-                               OR split_part(s.parent_path, '/', 1) = split_part(own.parent_path, '/', 1))
+                               OR (s.parent_id IS NOT NULL OR own.parent_id IS NOT NULL) AND (%(root_s)s) = (%(root_own)s))
                         ORDER BY o.date_maturity, o.id LIMIT 1
                       ) fitting ON TRUE
                 WHERE %(open_l)s AND l.company_id IN %(companies)s AND l.amount_residual < 0
@@ -99,6 +99,8 @@ class CollectionApplicationCheck(models.Model):
                                                 WHERE commercial_partner_id = p.commercial_partner_id)
                           AND d.company_id = l.company_id AND d.currency_id = l.currency_id AND d.amount_residual > 0 AND %(open_d)s))""",
             money=Part._collection_money_condition(),
+            root_s=self.env["res.partner"]._collection_root_query(SQL("s.id")),
+            root_own=self.env["res.partner"]._collection_root_query(SQL("own.id")),
             open_l=Line._collection_open_condition("l"),
             open_o=Line._collection_open_condition("o"),
             open_d=Line._collection_open_condition("d"),

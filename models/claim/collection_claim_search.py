@@ -26,11 +26,11 @@ class CollectionClaim(models.Model):
         for claim in self:
             if claim.state not in ("open", "expired"):
                 raise UserError(self.env._("%(claim)s is closed: there is nothing to look for.", claim=claim.display_name))
-            claim._search()
+            claim._find_money()
         self._evaluate()
         return True
 
-    def _search(self):
+    def _find_money(self):
         """Put the candidates of a claim in the place of those of the last search."""
         self.ensure_one()
         scope = self._search_scope()

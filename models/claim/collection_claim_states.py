@@ -10,7 +10,7 @@ class CollectionClaim(models.Model):
     def _start(self):
         """Hold the items, look for the money, and tell where the customer stands."""
         for claim in self:
-            claim._search()
+            claim._find_money()
         self.sudo()._judge()  # what is held is the system's
         for claim in self:
             claim.account_id._set_stage("claims_paid", claim.name, claim)
@@ -71,7 +71,7 @@ class CollectionClaim(models.Model):
         """
         self.check_access("write")
         for claim in self.filtered(lambda each: each.state in ("open", "expired")):
-            claim._search()
+            claim._find_money()
         self._evaluate()
         for claim in self.filtered(lambda each: each.state != "closed" or outcome):
             shown = claim._shown_outcome()
