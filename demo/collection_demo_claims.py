@@ -22,7 +22,7 @@ class CollectionDemo(models.AbstractModel):
 
     def _add_claims(self, company, today):
         """One claim at each step, a remittance advice, and money that is on nobody's items yet."""
-        company.collection_request_user_id = self._ref("user_manager")
+        company.collection_request_user_id = self._ref("user_cashier")
         for days, name, method, reference, note, what in CLAIMS:
             day = self._days_ago(today, days)
             with self._moment(company, day):

@@ -20,25 +20,24 @@ class ClaimCommon(CollectionsCommon):
     def claim(cls, moves, amount=None, user=None, **vals):
         """A claim about the items of documents of one customer; by `user`, else by the user of the tests."""
         items = cls.items(moves)
-        amount = items and amount is None and sum(items.mapped("amount_residual_currency")) or amount
-        claim = (
-            cls.Claim.with_user(user or cls.env.user)
-            .create(
-                {
-                    "account_id": cls.account(items[0].partner_id, items[0].company_id).id,
-                    "amount_currency": amount,
-                    "date": cls.day(-3),
-                    "line_ids": [Command.create({"move_line_id": item.id}) for item in items],
-                    **vals,
-                }
-            )
+        amount = sum(items.mapped("amount_residual_currency")) if amount is None else amount
+        claim = cls.Claim.with_user(user or cls.env.user).create(
+            {
+                "account_id": cls.account(items[0].partner_id, items[0].company_id).id,
+                "amount_currency": amount,
+                "date": cls.day(-3),
+                "line_ids": [Command.create({"move_line_id": item.id}) for item in items],
+                **vals,
+            }
         )
         return claim.with_env(cls.env)
 
     @classmethod
     def live_holds(cls, claim):
         """(item, amount, last day) of the holds that stand for a claim."""
-        return [(hold.move_line_id, hold.amount_currency, hold.date_until) for hold in claim._claim_holds().sorted("id")]
+        return [
+            (hold.move_line_id, hold.amount_currency, hold.date_until) for hold in claim._claim_holds().sorted("id")
+        ]
 
     @classmethod
     def money(cls, payment):

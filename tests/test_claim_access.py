@@ -9,7 +9,7 @@ ALL = {READ, WRITE, CREATE, UNLINK}
 KEPT = {READ, WRITE, CREATE}
 TEAM = ("collector", "assistant", "manager")
 _ACCOUNTING = ("accountant", "billing")
-_READ = dict.fromkeys((*TEAM, "auditor"), {READ})
+_READ = {role: {READ} for role in (*TEAM, "auditor")}
 _DIALOG = dict.fromkeys(TEAM, ALL)
 RIGHTS = {
     "collection.claim": {**dict.fromkeys(TEAM, KEPT), "auditor": {READ}},
@@ -17,7 +17,7 @@ RIGHTS = {
     "collection.claim.candidate": _READ,
     "collection.application.request": {
         **dict.fromkeys(TEAM, KEPT),
-        **dict.fromkeys(_ACCOUNTING, {READ, WRITE}),
+        **{role: {READ, WRITE} for role in _ACCOUNTING},
         "auditor": {READ},
     },
     "collection.application.line": {**dict.fromkeys((*TEAM, *_ACCOUNTING), ALL), "auditor": {READ}},
@@ -74,7 +74,13 @@ class TestClaimAccess(ClaimCommon):
     def test_auditor_and_resolver_change_nothing(self):
         for role in ("auditor", "resolver", "employee", "billing"):
             mine = self.deal.with_user(self.users[role])
-            for act in (mine.action_search, mine.action_close, mine.action_void, mine.action_renew, mine.action_ask_proof):
+            for act in (
+                mine.action_search,
+                mine.action_close,
+                mine.action_void,
+                mine.action_renew,
+                mine.action_ask_proof,
+            ):
                 with self.subTest(role, act=act.__name__), self.assertRaises(AccessError):
                     act()
             with self.assertRaises(AccessError):

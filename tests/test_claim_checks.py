@@ -160,7 +160,10 @@ class TestClaimChecks(ClaimCommon):
     def test_two_companies(self):
         other = self.second_company()["company"]
         self.invoice(self.acme, 100, overdue=3, company=other)
-        self.entry(self.acme, -40, company=other, account=other.partner_id.with_company(other).property_account_receivable_id, counterpart=self.env["account.account"].with_company(other).search([("account_type", "=", "income"), ("company_ids", "in", other.ids)], limit=1))
+        receivable = other.partner_id.with_company(other).property_account_receivable_id
+        incomes = [("account_type", "=", "income"), ("company_ids", "in", other.ids)]
+        income = self.env["account.account"].with_company(other).search(incomes, limit=1)
+        self.entry(self.acme, -40, company=other, account=receivable, counterpart=income)
         both = self.Check.with_context(allowed_company_ids=[self.company.id, other.id])
         self.assertEqual(both.search([("company_id", "=", other.id)]).company_id, other)
         one = self.member("collector")

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .claim_common import ClaimCommon
 
@@ -29,7 +30,9 @@ class TestClaimFlow(ClaimCommon):
                 self.assertEqual(claim.state, state)
         with self.at(8):
             self.assertFigures(self.acme, claim_expired_count=1, on_worklist=True)
-            self.assertEqual([task for task in self.tasks(self.acme) if "decide" in task], [f"Claim {claim.name}: decide"])
+            self.assertEqual(
+                [task for task in self.tasks(self.acme) if "decide" in task], [f"Claim {claim.name}: decide"]
+            )
 
     def test_figures_expire_by_themselves(self):
         self.claim(self.move)
@@ -64,7 +67,9 @@ class TestClaimFlow(ClaimCommon):
 
     def test_only_what_is_claimed_and_free_is_held(self):
         self.hold(self.item, 500)
-        claim = self.claim(self.move, amount=1500, line_ids=[Command.create({"move_line_id": self.item.id, "amount_currency": 1500})])
+        claim = self.claim(
+            self.move, amount=1500, line_ids=[Command.create({"move_line_id": self.item.id, "amount_currency": 1500})]
+        )
         self.assertEqual(self.live_holds(claim), [(self.item, 1300, self.day(7))])
         self.assertFigures(self.acme, amount_collectible=0)
 
@@ -201,20 +206,30 @@ class TestClaimFlow(ClaimCommon):
         euro = self.invoice(self.acme, 100, overdue=2, currency=self.foreign_currency())
         draft = self.invoice(self.acme, 100, post=False)
         bad = (
-            ({"amount_currency": 0, "amount": 0, "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": -5})]}, "more than zero|not open"),
+            (
+                {
+                    "amount_currency": 0,
+                    "amount": 0,
+                    "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": -5})],
+                },
+                "more than zero|not open",
+            ),
             ({"amount_currency": -1}, "more than zero"),
             ({"date": self.day(1)}, "promise"),
             ({"line_ids": [Command.create({"move_line_id": self.items(other).id})]}, "not an item of"),
             ({"line_ids": [Command.create({"move_line_id": self.items(draft).id})]}, "not open|no receivable"),
-            ({"line_ids": [Command.create({"move_line_id": item.id}) for item in (self.item, self.items(euro))]}, "for each currency"),
+            (
+                {"line_ids": [Command.create({"move_line_id": item.id}) for item in (self.item, self.items(euro))]},
+                "for each currency",
+            ),
             ({"line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": 1800.01})]}, "only"),
             ({"contact_id": other.partner_id.id}, "no contact of"),
             ({"reference": "4111 1111 1111 1111"}, "payment card"),
         )
         for vals, words in bad:
-            with self.subTest(vals=vals), self.assertRaisesRegex((ValidationError, UserError, Exception), words):
-                with self.env.cr.savepoint():
-                    self.claim(self.move, **{"amount": 1800, **vals})
+            raised = self.assertRaisesRegex(Exception, words)
+            with self.subTest(vals=vals), mute_logger("odoo.sql_db"), raised, self.env.cr.savepoint():
+                self.claim(self.move, **{"amount": 1800, **vals})
 
     def test_claimed_at_most_once(self):
         self.claim(self.move)
@@ -254,20 +269,26 @@ class TestClaimFlow(ClaimCommon):
     def test_outcome_says_paid_opens_the_claim(self):
         account = self.account(self.acme)
         collector = self.member("collector")
-        activity = self.env["collection.activity"].with_user(collector).create(
-            {
-                "account_ids": account.ids,
-                "channel": "call",
-                "direction": "in",
-                "outcome_id": self.outcome("claims_paid").id,
-                "note": "Paid by ACH on Friday",
-                "move_ids": self.move.ids,
-            }
+        activity = (
+            self.env["collection.activity"]
+            .with_user(collector)
+            .create(
+                {
+                    "account_ids": account.ids,
+                    "channel": "call",
+                    "direction": "in",
+                    "outcome_id": self.outcome("claims_paid").id,
+                    "note": "Paid by ACH on Friday",
+                    "move_ids": self.move.ids,
+                }
+            )
         )
         action = activity.action_done()
         self.assertEqual(action["res_model"], "collection.claim.open")
         wizard = self.env["collection.claim.open"].with_user(collector).with_context(**action["context"]).create({})
-        self.assertEqual((wizard.amount, wizard.note, wizard.line_ids.move_id), (1800, "Paid by ACH on Friday", self.move))
+        self.assertEqual(
+            (wizard.amount, wizard.note, wizard.line_ids.move_id), (1800, "Paid by ACH on Friday", self.move)
+        )
         wizard.action_apply()
         self.assertEqual(activity.claim_id, account.claim_ids)
         self.assertEqual(account.claim_ids.user_id, collector)

@@ -36,7 +36,9 @@ class TestClaimRemittance(ClaimCommon):
 
     def test_pasted_lines_by_number_reference_and_amount(self):
         receipt = self.unapplied(self.acme, 2133.33)
-        request = self.read(f"{self.second.name} 600.00\nyour order PO 7781: $1,200.00\nlast one 333.33\nTotal 2,133.33")
+        request = self.read(
+            f"{self.second.name} 600.00\nyour order PO 7781: $1,200.00\nlast one 333.33\nTotal 2,133.33"
+        )
         self.assertEqual(self.rows(request), [(self.second, 600), (self.first, 1200), (self.third, 333.33)])
         self.assertEqual((request.unmatched_count, request.amount_difference), (0, 0))
         self.assertEqual(request.credit_line_ids, self.money(receipt), "The receipt of just the total is the money")
@@ -98,14 +100,24 @@ class TestClaimRemittance(ClaimCommon):
 
     def test_files(self):
         book = openpyxl.Workbook()
-        for row in (("Invoice", "Date", "Amount paid"), (self.first.name, "2026-03-01", 1200), (self.second.name, "", 600.0)):
+        for row in (
+            ("Invoice", "Date", "Amount paid"),
+            (self.first.name, "2026-03-01", 1200),
+            (self.second.name, "", 600.0),
+        ):
             book.active.append(row)
         content = io.BytesIO()
         book.save(content)
         text = f"Invoice;Paid\n{self.first.name};1200,00\n{self.second.name};600,00\n"
-        for name, data in (("a.xlsx", content.getvalue()), ("a.csv", text.encode("utf-16")), ("a.txt", text.replace(";", "  ").encode())):
+        for name, data in (
+            ("a.xlsx", content.getvalue()),
+            ("a.csv", text.encode("utf-16")),
+            ("a.txt", text.replace(";", "  ").encode()),
+        ):
             with self.subTest(name):
-                self.assertEqual(self.rows(self.read(content=data, name=name)), [(self.first, 1200), (self.second, 600)])
+                self.assertEqual(
+                    self.rows(self.read(content=data, name=name)), [(self.first, 1200), (self.second, 600)]
+                )
 
     def test_pdf_with_text(self):
         from reportlab.pdfgen.canvas import Canvas
@@ -115,7 +127,9 @@ class TestClaimRemittance(ClaimCommon):
         canvas.drawString(72, 700, f"{self.first.name}   1,200.00")
         canvas.drawString(72, 680, f"{self.second.name}   600.00")
         canvas.save()
-        self.assertEqual(self.rows(self.read(content=content.getvalue(), name="a.pdf")), [(self.first, 1200), (self.second, 600)])
+        self.assertEqual(
+            self.rows(self.read(content=content.getvalue(), name="a.pdf")), [(self.first, 1200), (self.second, 600)]
+        )
 
     def test_refused(self):
         bad = (
@@ -140,7 +154,9 @@ class TestClaimRemittance(ClaimCommon):
                     "move_type": "out_invoice",
                     "partner_id": self.acme.id,
                     "invoice_date": self.day(-60),
-                    "invoice_line_ids": [Command.create({"name": "x", "price_unit": 10 + place, "tax_ids": [Command.clear()]})],
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 10 + place, "tax_ids": [Command.clear()]})
+                    ],
                 }
                 for place in range(100)
             ]

@@ -29,7 +29,9 @@ class TestClaimRequests(ClaimCommon):
         claim = self.claim(self.move, user=self.collector)
         request = self.asked(claim)
         self.assertEqual((request.user_id, request.deadline), (self.cashier, self.day(2)))
-        self.assertEqual(request.activity_ids.mapped(lambda each: (each.user_id, each.date_deadline)), [(self.cashier, self.day(2))])
+        self.assertEqual(
+            request.activity_ids.mapped(lambda each: (each.user_id, each.date_deadline)), [(self.cashier, self.day(2))]
+        )
         with self.assertRaises(AccessError):
             request.with_user(self.collector).action_apply()
         request.with_user(self.cashier).action_apply()
@@ -97,10 +99,14 @@ class TestClaimRequests(ClaimCommon):
     def test_part_of_an_item_takes_no_more(self):
         receipt = self.unapplied(self.acme, 1000)
         vals = {"account_id": self.account(self.acme).id, "credit_line_ids": [Command.set(self.money(receipt).ids)]}
-        more = self.Request.create({**vals, "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": 600})]})
+        more = self.Request.create(
+            {**vals, "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": 600})]}
+        )
         with self.assertRaisesRegex(UserError, "in part"):
             more.with_user(self.cashier).action_apply()
-        just = self.Request.create({**vals, "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": 1000})]})
+        just = self.Request.create(
+            {**vals, "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": 1000})]}
+        )
         just.with_user(self.cashier).action_apply()
         self.assertEqual((just.state, self.item.amount_residual), ("done", 800))
 
@@ -126,7 +132,9 @@ class TestClaimRequests(ClaimCommon):
         empty = self.Request.create({"account_id": account.id})
         with self.assertRaisesRegex(UserError, "Nothing of"):
             empty.with_user(self.cashier).action_apply()
-        no_money = self.Request.create({"account_id": account.id, "line_ids": [Command.create({"move_line_id": self.item.id})]})
+        no_money = self.Request.create(
+            {"account_id": account.id, "line_ids": [Command.create({"move_line_id": self.item.id})]}
+        )
         with self.assertRaisesRegex(UserError, "no money"):
             no_money.with_user(self.cashier).action_apply()
         stranger = self.items(self.invoice(self.customer("Stranger"), 10, overdue=1))
@@ -172,7 +180,9 @@ class TestClaimRequests(ClaimCommon):
                 cron.method_direct_trigger()
                 request.invalidate_recordset()
                 self.assertEqual((request.level, request.is_late), (level, late))
-        self.assertEqual(request.activity_ids.filtered(lambda each: each.user_id == manager).mapped("date_deadline"), [self.day(5)])
+        self.assertEqual(
+            request.activity_ids.filtered(lambda each: each.user_id == manager).mapped("date_deadline"), [self.day(5)]
+        )
         self.assertIn(f"Money not applied: {request.name}", self.tasks(self.acme))
 
     def test_two_companies(self):
@@ -190,5 +200,8 @@ class TestClaimRequests(ClaimCommon):
             request.with_user(self.bookkeeper).read(["name"])
         with self.assertRaisesRegex(ValidationError, "is in"):
             self.Request.create(
-                {"account_id": self.account(self.acme).id, "line_ids": [Command.create({"move_line_id": self.items(move).id})]}
+                {
+                    "account_id": self.account(self.acme).id,
+                    "line_ids": [Command.create({"move_line_id": self.items(move).id})],
+                }
             )

@@ -43,7 +43,7 @@ class TestClaimSearch(ClaimCommon):
         for amount, rank in ((1782, "tolerance"), (1818, "tolerance"), (1781.99, None), (1818.01, None)):
             with self.subTest(amount), self.env.cr.savepoint() as savepoint:
                 payment = self.unapplied(self.acme, amount)
-                found = dict((document, kind) for kind, document in self.found(self.claim(self.move)))
+                found = {document: kind for kind, document in self.found(self.claim(self.move))}
                 self.assertEqual(found.get(payment.move_id.name), rank or "other")
                 savepoint.rollback()
                 self.env.invalidate_all()
@@ -100,15 +100,19 @@ class TestClaimSearch(ClaimCommon):
 
     def test_other_companies_only_where_the_user_is_allowed(self):
         other = self.second_company()["company"]
-        payment = self.env["account.payment"].with_company(other).create(
-            {
-                "partner_id": self.acme.id,
-                "amount": 1800,
-                "date": self.today,
-                "journal_id": self.env["account.journal"]
-                .search([("company_id", "=", other.id), ("type", "=", "bank")], limit=1)
-                .id,
-            }
+        payment = (
+            self.env["account.payment"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.acme.id,
+                    "amount": 1800,
+                    "date": self.today,
+                    "journal_id": self.env["account.journal"]
+                    .search([("company_id", "=", other.id), ("type", "=", "bank")], limit=1)
+                    .id,
+                }
+            )
         )
         payment.action_post()
         one = self.member("collector")

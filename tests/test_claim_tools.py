@@ -10,7 +10,15 @@ from ..tools.remittance import RemittanceProblem, read_remittance, text_rows
 class TestCombination(TransactionCase):
     def test_the_fewest(self):
         sums = Sums([100, 250, 300, 400, 550])
-        for target, places in ((300, (2,)), (350, (0, 1)), (950, (3, 4)), (650, (0, 4)), (850, (1, 2, 2)), (1, ()), (0, ())):
+        for target, places in (
+            (300, (2,)),
+            (350, (0, 1)),
+            (950, (3, 4)),
+            (650, (0, 4)),
+            (850, (1, 2, 2)),
+            (1, ()),
+            (0, ()),
+        ):
             found = sums.find(target)
             with self.subTest(target):
                 self.assertEqual(sum(sums.amounts[place] for place in found), target if found else 0)
@@ -44,7 +52,10 @@ class TestRemittanceText(TransactionCase):
         self.assertEqual(read.currencies, {"USD"})
 
     def test_table_takes_the_paid_column(self):
-        read = self.read("Invoice;Date;Gross;Discount;Net paid\nA-1;2026-01-01;100,00;2,00;98,00\nA-2;2026-01-01;50,00;0;50,00", is_table=True)
+        read = self.read(
+            "Invoice;Date;Gross;Discount;Net paid\nA-1;2026-01-01;100,00;2,00;98,00\nA-2;2026-01-01;50,00;0;50,00",
+            is_table=True,
+        )
         self.assertEqual([(row.references[0], row.amount) for row in read.rows], [("A1", 98), ("A2", 50)])
 
     def test_spreadsheet_pasted(self):

@@ -5,7 +5,7 @@ from .claim_common import ClaimCommon
 
 @tagged("post_install", "-at_install")
 class TestClaimTour(ClaimCommon, HttpCase):
-    """"We paid that": the money is found on a sister company, asked for, and applied by the cashier."""
+    """ "We paid that": the money is found on a sister company, asked for, and applied by the cashier."""
 
     def test_found_on_a_sister_and_applied(self):
         self.member("collector", login="tour_collector", name="Tour Collector")

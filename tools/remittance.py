@@ -90,7 +90,7 @@ def _workbook_rows(content):
             for row in sheet.iter_rows(max_row=MAX_ROWS + 50, max_col=MAX_COLUMNS, values_only=True)
             if any(value is not None for value in row)
         ]
-    except Exception as error:  # noqa: BLE001 a damaged workbook may fail in any way
+    except Exception as error:  # a damaged workbook may fail in any way
         raise RemittanceProblem("damaged") from error
 
 

@@ -146,7 +146,9 @@ class CollectionAccount(models.Model):
             ["amount_currency:sum", "amount_applied_currency:sum"],
         )
         claimed = {item: amount - applied for item, amount, applied in groups}
-        left = [(item, item.currency_id.round(item.amount_residual_currency - claimed.get(item, 0.0))) for item in items]
+        left = [
+            (item, item.currency_id.round(item.amount_residual_currency - claimed.get(item, 0.0))) for item in items
+        ]
         return [(item, amount) for item, amount in left if amount > 0]
 
     def _claim_fill(self, currency, amount):

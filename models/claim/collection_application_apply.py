@@ -14,7 +14,8 @@ class CollectionApplicationRequest(models.Model):
             if not self.env.user._collection_may_apply(request.company_id):
                 raise AccessError(
                     self.env._(
-                        "Only who may match entries applies money. %(owner)s is asked to do it.", owner=request.user_id.name
+                        "Only who may match entries applies money. %(owner)s is asked to do it.",
+                        owner=request.user_id.name,
                     )
                 )
 
@@ -74,7 +75,8 @@ class CollectionApplicationRequest(models.Model):
         if unbooked:
             raise UserError(
                 self.env._(
-                    "%(payment)s has no entry: it is applied when its bank line is reconciled.", payment=unbooked[0].name
+                    "%(payment)s has no entry: it is applied when its bank line is reconciled.",
+                    payment=unbooked[0].name,
                 )
             )
         drafts = self.payment_ids.filtered(lambda payment: payment.state == "draft")
@@ -107,9 +109,7 @@ class CollectionApplicationRequest(models.Model):
         items = self.line_ids.move_line_id
         if items and statement_line.currency_id == self.currency_id:
             account = items[0].account_id
-        _money, suspense, _other = statement_line.with_context(
-            skip_account_move_synchronization=True
-        )._seek_for_lines()
+        _money, suspense, _other = statement_line.with_context(skip_account_move_synchronization=True)._seek_for_lines()
         if suspense:
             statement_line.partner_id = customer
             suspense.write({"account_id": account.id, "partner_id": customer.id})

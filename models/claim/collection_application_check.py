@@ -56,9 +56,7 @@ class CollectionApplicationCheck(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_currency = fields.Monetary(string="Amount", currency_field="currency_id", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
-    amount = fields.Monetary(
-        string="Amount (Company Currency)", currency_field="company_currency_id", readonly=True
-    )
+    amount = fields.Monetary(string="Amount (Company Currency)", currency_field="company_currency_id", readonly=True)
     move_line_id = fields.Many2one("account.move.line", string="Entry", readonly=True)
     statement_line_id = fields.Many2one("account.bank.statement.line", string="Bank Line", readonly=True)
     bounce_id = fields.Many2one("collection.bounce", readonly=True)

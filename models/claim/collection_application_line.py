@@ -26,7 +26,9 @@ class CollectionApplicationLine(models.Model):
     sequence = fields.Integer(string="Line", default=10)
     text = fields.Char(string="On the Advice", readonly=True)
     move_line_id = fields.Many2one("account.move.line", string="Item", index="btree_not_null", ondelete="set null")
-    move_id = fields.Many2one("account.move", string="Document", index="btree_not_null", ondelete="set null", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", string="Document", index="btree_not_null", ondelete="set null", readonly=True
+    )
     move_name = fields.Char(string="Invoice", readonly=True)
     due_date = fields.Date(string="Due", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
@@ -67,7 +69,9 @@ class CollectionApplicationLine(models.Model):
         self._check_guard({name for vals in vals_list for name in vals})
         requests = self.env["collection.application.request"].browse({vals.get("request_id") for vals in vals_list})
         requests.exists()._check_lines_editable()
-        items = self.env["account.move.line"].browse({vals.get("move_line_id") or False for vals in vals_list} - {False})
+        items = self.env["account.move.line"].browse(
+            {vals.get("move_line_id") or False for vals in vals_list} - {False}
+        )
         facts = items._collection_application_facts()
         prepared = []
         for given in vals_list:

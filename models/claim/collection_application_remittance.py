@@ -49,7 +49,7 @@ class CollectionApplicationRequest(models.Model):
     def _money_of(self, account, remittance, currency):
         """The customer's unapplied receipt over just the total of the advice, if there is one."""
         total = remittance.total or sum(row.amount or 0.0 for row in remittance.rows)
-        credits = account.open_item_ids.filtered(
+        receipts = account.open_item_ids.filtered(
             lambda line: (
                 line.currency_id == currency
                 and line.amount_residual < 0
@@ -57,7 +57,7 @@ class CollectionApplicationRequest(models.Model):
                 and currency.compare_amounts(-line.amount_residual_currency, total) == 0
             )
         )
-        return credits[:1] if len(credits) == 1 else credits.browse()
+        return receipts if len(receipts) == 1 else receipts.browse()
 
     # ------------------------------------------------------------------
     # Matching
@@ -184,7 +184,9 @@ def _find_items(row, index, left, currency):
     """
     named = [index.by_reference[each] for each in row.references if each in index.by_reference]
     named = named or [
-        index.by_number[each.lstrip("0")] for each in row.references if each.isdecimal() and each.lstrip("0") in index.by_number
+        index.by_number[each.lstrip("0")]
+        for each in row.references
+        if each.isdecimal() and each.lstrip("0") in index.by_number
     ]
     for items in named:
         moves = {item["move_id"] for item in items}

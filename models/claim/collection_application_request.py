@@ -27,7 +27,12 @@ class CollectionApplicationRequest(models.Model):
         "collection.claim", index="btree_not_null", ondelete="set null", readonly=True, check_company=True
     )
     source = fields.Selection(
-        [("claim", "Claim"), ("check", "Application check"), ("remittance", "Remittance advice"), ("person", "By hand")],
+        [
+            ("claim", "Claim"),
+            ("check", "Application check"),
+            ("remittance", "Remittance advice"),
+            ("person", "By hand"),
+        ],
         required=True,
         default="person",
         readonly=True,
@@ -219,7 +224,9 @@ class CollectionApplicationRequest(models.Model):
         self.activity_unlink([kind])
         for request in self.filtered(lambda each: each.state == "open"):
             request.with_context(mail_activity_quick_update=True).activity_schedule(
-                kind, request.deadline, summary=self.env._("Apply money: %(name)s", name=request.display_name),
+                kind,
+                request.deadline,
+                summary=self.env._("Apply money: %(name)s", name=request.display_name),
                 user_id=request.user_id.id,
             )
 
@@ -268,7 +275,9 @@ class CollectionApplicationRequest(models.Model):
                 "payment_ids": [Command.set(found.payment_ids.ids)],
                 "statement_line_ids": [Command.set(found.statement_line_ids.ids)],
                 "line_ids": [
-                    Command.create({"move_line_id": item.id, "amount_currency": amount}) for item, amount in items if item
+                    Command.create({"move_line_id": item.id, "amount_currency": amount})
+                    for item, amount in items
+                    if item
                 ],
             }
         )

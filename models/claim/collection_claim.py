@@ -216,7 +216,7 @@ class CollectionClaim(models.Model):
             if not claim.line_ids:
                 raise ValidationError(
                     self.env._(
-                        "Nothing of %(customer)s is open in %(currency)s: there is nothing to hold. If money came in, it is on the account.",
+                        "Nothing of %(customer)s is open in %(currency)s: there is nothing to hold.",
                         customer=claim.partner_id.display_name,
                         currency=claim.currency_id.name,
                     )

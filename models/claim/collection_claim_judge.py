@@ -229,7 +229,9 @@ class CollectionClaim(models.Model):
         result = defaultdict(list)
         for item in items:
             rounding = rows[item["claim_id"]]["rounding"]
-            since = {each: amount for each, amount in matched[item["item_id"]] if each > (item["after_partial_id"] or 0)}
+            since = {
+                each: amount for each, amount in matched[item["item_id"]] if each > (item["after_partial_id"] or 0)
+            }
             item["got"] = min(item["amount"], sum(since.values()))
             item["left"] = min(item["amount"] - item["got"], item["open"])
             item["is_settled"] = bool(item["item_id"]) and item["left"] < rounding / 2

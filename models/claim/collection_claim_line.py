@@ -34,7 +34,9 @@ class CollectionClaimLine(models.Model):
     # ------------------------------------------------------------------
 
     def _guarded_fields(self):
-        return frozenset({"move_id", "move_name", "due_date", "currency_id", "amount_applied_currency", "after_partial_id"})
+        return frozenset(
+            {"move_id", "move_name", "due_date", "currency_id", "amount_applied_currency", "after_partial_id"}
+        )
 
     @api.model
     def _items_of(self, commands):

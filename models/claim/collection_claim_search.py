@@ -25,7 +25,9 @@ class CollectionClaim(models.Model):
         self.check_access("write")
         for claim in self:
             if claim.state not in ("open", "expired"):
-                raise UserError(self.env._("%(claim)s is closed: there is nothing to look for.", claim=claim.display_name))
+                raise UserError(
+                    self.env._("%(claim)s is closed: there is nothing to look for.", claim=claim.display_name)
+                )
             claim._find_money()
         self._evaluate()
         return True
@@ -42,10 +44,7 @@ class CollectionClaim(models.Model):
             marked = self._certain_keys(rows)
         applied = self._read_applied_to(rows)
         claim.env["collection.claim.candidate"]._unguarded().create(
-            [
-                self._prepare_candidate(place, row, applied, row["key"] in marked)
-                for place, row in enumerate(rows, 1)
-            ]
+            [self._prepare_candidate(place, row, applied, row["key"] in marked) for place, row in enumerate(rows, 1)]
         )
         claim._unguarded().searched_on = fields.Datetime.now()
 
@@ -185,7 +184,9 @@ class CollectionClaim(models.Model):
         ids = [each for row in rows if row["open"] <= 0 for source, each in row["sources"] if source == "line"]
         # The group's documents are named, whoever's portfolio they are in.
         lines = self.env["account.move.line"].sudo().browse(ids)
-        return {line.id: lines.browse(line.matched_debit_ids.debit_move_id.ids).move_id.mapped("name") for line in lines}
+        return {
+            line.id: lines.browse(line.matched_debit_ids.debit_move_id.ids).move_id.mapped("name") for line in lines
+        }
 
     def _prepare_candidate(self, place, row, applied, is_found):
         ids = {source: [each for kind, each in row["sources"] if kind == source] for source, _each in row["sources"]}

@@ -13,7 +13,7 @@ class ResCompany(models.Model):
     collection_claim_tolerance_percent = fields.Float(
         string="Claim Tolerance (%)",
         default=1.0,
-        help="How far a receipt may be from the claimed amount to be proposed as the same payment; the smaller of this share and the amount.",
+        help="How far a receipt may be from the claimed amount to be proposed as it; the smaller of this share and the amount.",
     )
     collection_claim_tolerance_amount = fields.Monetary(
         string="Claim Tolerance Amount", currency_field="currency_id", default=50.0
