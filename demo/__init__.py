@@ -11,3 +11,4 @@ from . import collection_demo_promises
 from . import collection_demo_work
 from . import collection_demo_disputes
 from . import collection_demo_escalation
+from . import collection_demo_claims

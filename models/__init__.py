@@ -5,5 +5,6 @@ from . import account
 from . import contact
 from . import promise
 from . import dispute
+from . import claim
 from . import dunning
 from . import escalation

@@ -29,6 +29,13 @@ from . import test_contact_card_numbers
 from . import test_contact_mail
 from . import test_contact_activity
 from . import test_contact_call
+from . import test_claim_access
+from . import test_claim_checks
+from . import test_claim_flow
+from . import test_claim_remittance
+from . import test_claim_requests
+from . import test_claim_search
+from . import test_claim_tools
 from . import test_contact_access
 from . import test_contact_inquiry
 from . import test_contact_write
@@ -86,6 +93,7 @@ from . import test_report_aging_users
 from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
+from . import test_tour_claim
 from . import test_tour_contact
 from . import test_tour_day
 from . import test_tour_dispute

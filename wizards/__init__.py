@@ -4,5 +4,6 @@ from . import approval
 from . import dunning
 from . import contact
 from . import dispute
+from . import claim
 from . import reports
 from . import escalation

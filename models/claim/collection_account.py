@@ -1,0 +1,209 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.combination import Sums
+
+
+class CollectionAccount(models.Model):
+    """What the customer says is paid."""
+
+    _inherit = "collection.account"
+
+    claim_ids = fields.One2many("collection.claim", "account_id", string="Claims")
+    amount_claimed = fields.Monetary(
+        string="Claimed Paid", readonly=True, help="What claims keep from being chased, in company currency."
+    )
+    claim_count = fields.Integer(string="Open Claims", readonly=True, aggregator=None)
+    claim_expired_count = fields.Integer(
+        string="Claims to Decide", readonly=True, aggregator=None, help="The time to find the payment is over."
+    )
+    application_request_count = fields.Integer(string="Requests to Apply", compute="_compute_application_request_count")
+
+    def _guarded_fields(self):
+        return super()._guarded_fields() | {"amount_claimed", "claim_count", "claim_expired_count"}
+
+    def _compute_application_request_count(self):
+        groups = self.env["collection.application.request"]._read_group(
+            [("account_id", "in", self.ids), ("state", "=", "open")], ["account_id"], ["__count"]
+        )
+        counts = {account.id: count for account, count in groups}
+        for account in self:
+            account.application_request_count = counts.get(account.id, 0)
+
+    # ------------------------------------------------------------------
+    # Refresh
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _refresh_columns(self):
+        return {
+            **super()._refresh_columns(),
+            "amount_claimed": SQL("COALESCE(claimed.amount, 0)"),
+            "claim_count": SQL("COALESCE(claims.open_count, 0)"),
+            "claim_expired_count": SQL("COALESCE(claims.expired_count, 0)"),
+        }
+
+    @api.model
+    def _refresh_joins(self):
+        return [
+            *super()._refresh_joins(),
+            SQL(
+                """LEFT JOIN (
+                       SELECT h.account_id, SUM(h.amount) AS amount
+                         FROM collection_hold h
+                         JOIN scope ON scope.id = h.account_id
+                         JOIN account_move_line i ON i.id = h.move_line_id AND i.balance > 0
+                        WHERE h.kind = 'claim' AND h.date_released IS NULL AND h.date_from <= scope.today
+                          AND (h.date_until IS NULL OR h.date_until >= scope.today)
+                        GROUP BY h.account_id
+                   ) claimed ON claimed.account_id = s.id"""
+            ),
+            SQL(
+                """LEFT JOIN (
+                       SELECT c.account_id, COUNT(*) AS open_count,
+                              COUNT(*) FILTER (WHERE c.state = 'expired' OR c.hold_until < scope.today) AS expired_count
+                         FROM collection_claim c JOIN scope ON scope.id = c.account_id
+                        WHERE c.state IN ('open', 'expired')
+                        GROUP BY c.account_id
+                   ) claims ON claims.account_id = s.id"""
+            ),
+        ]
+
+    @api.model
+    def _refresh_due_conditions(self):
+        """A claim whose time is up must be decided, once a day."""
+        return [
+            *super()._refresh_due_conditions(),
+            SQL("n.claim_expired_count > 0 AND COALESCE(n.last_worked_date < n.figures_date, TRUE)"),
+        ]
+
+    def _figure_domain(self, figure):
+        if figure == "amount_claimed":
+            holds = self.env["collection.hold"].search(
+                [("account_id", "in", self.ids), ("kind", "=", "claim"), ("is_live", "=", True)]
+            )
+            return super()._figure_domain(None) & Domain("id", "in", holds.move_line_id.ids)
+        return super()._figure_domain(figure)
+
+    # ------------------------------------------------------------------
+    # What touches an account is also news for its claims
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _resolve_touched(self, data):
+        """Judge claims and requests of touched accounts before their figures: matches, bounces, credit notes."""
+        accounts = super()._resolve_touched(data)
+        self.env["collection.claim"]._concerned_by(accounts)._judge()
+        self.env["collection.application.request"]._concerned_by(accounts)._judge()
+        return accounts
+
+    def _rehome_holds(self):
+        """A claim follows its items when all of them went to another account: the customer's parent changed."""
+        result = super()._rehome_holds()
+        if self:
+            moved = self.env.execute_query(
+                SQL(
+                    """UPDATE collection_claim t SET account_id = v.account_id
+                         FROM (SELECT c.id, MIN(a.id) AS account_id
+                                 FROM collection_claim c
+                                 JOIN collection_claim_line l ON l.claim_id = c.id
+                                 JOIN account_move_line m ON m.id = l.move_line_id
+                                 LEFT JOIN res_partner r ON r.id = m.partner_id
+                                 JOIN collection_account a ON a.company_id = m.company_id AND a.partner_id = r.commercial_partner_id
+                                WHERE c.account_id IN %s
+                                GROUP BY c.id, c.account_id
+                               HAVING MIN(a.id) = MAX(a.id) AND MIN(a.id) != c.account_id) v
+                        WHERE t.id = v.id RETURNING t.id""",
+                    tuple(self.ids),
+                )
+            )
+            if moved:
+                self.env["collection.claim"].invalidate_model(["account_id"], flush=False)
+                self.invalidate_model(["claim_ids"], flush=False)
+        return result
+
+    def _claim_lock(self):
+        """Of two who take claims on one account at once, the later starts anew on what the first left."""
+        if self:
+            self.env.flush_all()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE collection_account SET write_date = write_date WHERE id IN"
+                    " (SELECT id FROM collection_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE)",
+                    tuple(self.ids),
+                )
+            )
+
+    def _claim_items(self, currency=None):
+        """Open debit items of the account with what is not claimed yet, the oldest first: list of (item, amount)."""
+        items = self.open_item_ids.filtered(
+            lambda line: line.amount_residual > 0 and (not currency or line.currency_id == currency)
+        )
+        groups = self.env["collection.claim.line"]._read_group(
+            [("move_line_id", "in", items.ids), ("claim_id.state", "in", ("open", "expired"))],
+            ["move_line_id"],
+            ["amount_currency:sum", "amount_applied_currency:sum"],
+        )
+        claimed = {item: amount - applied for item, amount, applied in groups}
+        left = [
+            (item, item.currency_id.round(item.amount_residual_currency - claimed.get(item, 0.0))) for item in items
+        ]
+        return [(item, amount) for item, amount in left if amount > 0]
+
+    def _claim_fill(self, currency, amount):
+        """Spread a claimed amount over the account's items: the one that is just as much, else the oldest first."""
+        items = self._claim_items(currency)
+        exact = [(item, free) for item, free in items if currency.compare_amounts(free, amount) == 0]
+        if exact:
+            return exact[:1]
+        parts, left = [], amount
+        for item, free in items:
+            part = currency.round(min(left, free))
+            if currency.compare_amounts(part, 0) <= 0:
+                break
+            parts.append((item, part))
+            left -= part
+        return parts
+
+    def _application_fill(self, currency, amount):
+        """Which open items an amount settles: the one or few that are just as much, else the oldest first."""
+        items = [
+            (item, item.amount_residual_currency)
+            for item in self.open_item_ids
+            if item.amount_residual > 0 and item.currency_id == currency
+        ]
+        units = [round(left / currency.rounding) for _item, left in items]
+        places = Sums(units).find(round(amount / currency.rounding))
+        if places:
+            return [items[place] for place in places]
+        parts, rest = [], amount
+        for item, left in items:
+            part = currency.round(min(rest, left))
+            if currency.compare_amounts(part, 0) <= 0:
+                break
+            parts.append((item, part))
+            rest -= part
+        return parts
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_view_claims(self):
+        """The account's claims."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_collections.collection_claim_action")
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {"default_account_id": self.id}
+        return action
+
+    def action_view_application_requests(self):
+        """The account's requests to apply money."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_collections.collection_application_request_action"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {"search_default_open": 1}
+        return action

@@ -1,0 +1,2 @@
+from . import collection_claim_open
+from . import collection_remittance_read
