@@ -5,4 +5,5 @@ from . import account
 from . import contact
 from . import promise
 from . import dispute
+from . import exception
 from . import dunning

@@ -61,6 +61,9 @@ from . import test_dunning_steps
 from . import test_dunning_tasks
 from . import test_dunning_versions
 from . import test_dunning_workers
+from . import test_exception_pay_run
+from . import test_exception_run
+from . import test_exception_states
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access

@@ -4,4 +4,5 @@ from . import approval
 from . import dunning
 from . import contact
 from . import dispute
+from . import exception
 from . import reports
