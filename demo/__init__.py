@@ -8,3 +8,4 @@ from . import collection_demo_golive
 from . import collection_demo_promises
 from . import collection_demo_work
 from . import collection_demo_disputes
+from . import collection_demo_exceptions

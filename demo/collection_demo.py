@@ -47,6 +47,7 @@ class CollectionDemo(models.AbstractModel):
         demo._bring_in(company)
         demo._add_disputes(company)
         demo._add_promises(company, today)
+        demo._add_exceptions(company, today)
         demo._simulate(company)
         demo._refresh_all(company)
         # What people were told on the way is no mail of today.

@@ -61,9 +61,13 @@ from . import test_dunning_steps
 from . import test_dunning_tasks
 from . import test_dunning_versions
 from . import test_dunning_workers
+from . import test_exception_access
+from . import test_exception_golive
 from . import test_exception_pay_run
 from . import test_exception_run
+from . import test_exception_send
 from . import test_exception_states
+from . import test_exception_watch
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
@@ -82,6 +86,7 @@ from . import test_tour_contact
 from . import test_tour_day
 from . import test_tour_dispute
 from . import test_tour_dunning
+from . import test_tour_exception
 from . import test_tour_promise
 from . import test_approval_access
 from . import test_approval_decide
