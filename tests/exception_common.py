@@ -11,6 +11,10 @@ class ExceptionCommon(DunningCommon):
         cls.collector = cls.member("collector")
         cls.manager = cls.member("manager", "approver")
 
+    def run_job(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("account_collections.ir_cron_exceptions").sudo().method_direct_trigger()
+
     @classmethod
     def kind(cls, effect):
         return cls.env.ref(f"account_collections.exception_type_{effect}")

@@ -105,6 +105,6 @@ class TestExceptionPayRun(ExceptionCommon):
         self.pay_run()
         self.assertFigures(self.acme, exception_pay_run=self.day(7), exception_count=1)
         with self.at(8):
-            self.Exception._cron_watch()
+            self.run_job()
             self.account(self.acme)._refresh()
             self.assertFigures(self.acme, exception_pay_run=self.day(23))

@@ -7,6 +7,18 @@ from odoo.tests import tagged
 from .exception_common import ExceptionCommon
 
 
+def _fake_pdfs(_self, invoices_data):
+    for invoice, data in invoices_data.items():
+        data["pdf_attachment_values"] = {
+            "name": "invoice.pdf",
+            "raw": b"%PDF",
+            "mimetype": "application/pdf",
+            "res_model": invoice._name,
+            "res_id": invoice.id,
+            "res_field": "invoice_pdf_report_file",
+        }
+
+
 @tagged("post_install", "-at_install")
 class TestExceptionSend(ExceptionCommon):
     """Odoo's Send & Print, documents sent again, and writing by hand follow the exceptions."""
@@ -18,7 +30,7 @@ class TestExceptionSend(ExceptionCommon):
         cls.Send = cls.env["account.move.send"]
         # The PDF itself is Odoo's; a stand-in keeps the tests quick.
         cls.startClassPatcher(
-            patch.object(cls.env.registry["account.move.send"], "_prepare_invoice_pdf_report", lambda self, data: None)
+            patch.object(cls.env.registry["account.move.send"], "_prepare_invoice_pdf_report", _fake_pdfs)
         )
         cls.startClassPatcher(
             patch.object(
@@ -119,7 +131,8 @@ class TestExceptionSend(ExceptionCommon):
         self.attach(self.move, "collection_pod_copy_ids")
         self.Send._generate_and_send_invoices(self.move, sending_methods=["email"], allow_raising=True)
         self.assertEqual(
-            sorted(self.messages().attachment_ids.mapped("name")), ["collection_po_copy_ids.pdf", "collection_pod_copy_ids.pdf"]
+            sorted(self.messages().attachment_ids.mapped("name")),
+            ["collection_po_copy_ids.pdf", "collection_pod_copy_ids.pdf", "invoice.pdf"],
         )
 
     def test_copies_in_a_batch(self):
@@ -127,7 +140,7 @@ class TestExceptionSend(ExceptionCommon):
         other = self.invoice(self.acme, 50, overdue=5)
         self.approved("document_copy", self.move, document_kind="po")
         moves = self.move | other
-        data = {move: {"sending_methods": {"email"}} for move in moves}
+        data = {move: self.Send._get_default_sending_settings(move, sending_methods=["email"]) for move in moves}
         self.assertEqual(self.Send._get_alerts(moves, data)["collection_exception"]["level"], "warning")
         self.Send._generate_and_send_invoices(moves, sending_methods=["email"], allow_raising=False)
         self.assertFalse(self.messages().filtered("partner_ids"))
@@ -135,7 +148,7 @@ class TestExceptionSend(ExceptionCommon):
 
     def test_downloading_is_free(self):
         self.approved("document_copy", document_kind="po")
-        data = {self.move: {"sending_methods": {"manual"}}}
+        data = {self.move: self.Send._get_default_sending_settings(self.move, sending_methods=["manual"])}
         self.assertNotIn("collection_exception", self.Send._get_alerts(self.move, data))
 
     def test_notices_take_the_copies_along(self):
@@ -180,7 +193,8 @@ class TestExceptionSend(ExceptionCommon):
             self.composer(contact_id=bob.id).action_send()
         self.composer(contact_id=self.acme.id).action_send()
         self.proposed("ap_only")
-        self.assertEqual(self.composer().contact_id, person)
+        proposed = self.env["collection.contact.write"].new({"account_id": self.account(self.acme).id})
+        self.assertEqual(proposed.contact_id._origin, person)
         with self.assertRefused(UserError, "may not be sent"):
             self.composer(contact_id=self.acme.id).action_send()
         self.composer(contact_id=person.id).action_send()

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.models import BaseModel
 from odoo.tests import tagged
 
 from .exception_common import ExceptionCommon
@@ -12,7 +13,9 @@ class TestExceptionStates(ExceptionCommon):
         # Whoever sets up the tests has no part in decisions.
         cls.env.user.group_ids -= cls.env.ref("account_collections.group_manager")
         cls.env = cls.env(su=True)
-        cls.Exception, cls.acme = cls.Exception.sudo(), cls.acme.sudo()
+        for name, value in list(vars(cls).items()):
+            if isinstance(value, BaseModel):
+                setattr(cls, name, value.sudo())
 
     # ------------------------------------------------------------------
     # Proposing and approving
@@ -53,7 +56,7 @@ class TestExceptionStates(ExceptionCommon):
 
     def test_collectors_do_not_approve(self):
         exception = self.proposed("grace", days=5)
-        with self.assertRaises((UserError, AccessError)):
+        with self.assertRaises(UserError):
             exception.with_user(self.member("collector", "colleague")).action_approve()
 
     def test_taken_back(self):

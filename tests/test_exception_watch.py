@@ -9,7 +9,7 @@ class TestExceptionWatch(ExceptionCommon):
 
     def watch(self, day):
         with self.at(day):
-            self.Exception.sudo()._cron_watch()
+            self.run_job()
 
     def summaries(self, exception):
         return exception.activity_ids.mapped("summary")
@@ -81,7 +81,7 @@ class TestExceptionWatch(ExceptionCommon):
         self.approved("hold", date_to=self.day(3))
         for day, collectible in ((3, 0), (4, 100)):
             with self.at(day):
-                self.Exception._cron_watch()
+                self.run_job()
                 self.account(self.acme)._refresh()
                 self.assertFigures(self.acme, amount_collectible=collectible)
 
@@ -90,8 +90,8 @@ class TestExceptionWatch(ExceptionCommon):
         self.approved("hold", date_from=self.day(2), date_to=self.day(5))
         for day, collectible in ((1, 100), (2, 0)):
             with self.at(day):
-                self.Exception._cron_watch()
-                self.Exception._cron_watch()
+                self.run_job()
+                self.run_job()
                 self.account(self.acme)._refresh()
                 self.assertFigures(self.acme, amount_collectible=collectible)
         self.assertEqual(len(self.account(self.acme).hold_ids), 1)
@@ -103,5 +103,5 @@ class TestExceptionWatch(ExceptionCommon):
         theirs = ours.sudo().copy({"company_id": other.id, "date_to": self.day(0)})
         theirs._unguarded().state = "approved"
         with self.at("2026-03-19 01:00:00"):
-            self.Exception.sudo()._cron_watch()
+            self.run_job()
         self.assertEqual((ours.state, theirs.state), ("approved", "expired"))

@@ -95,7 +95,8 @@ class AccountMoveSend(models.AbstractModel):
                     exception=ways._label(),
                 )
             )
-        chosen = data.get("mail_partner_ids")
+        given = data.get("mail_partner_ids") or []  # records in the wizard of one invoice, else ids
+        chosen = self.env["res.partner"].browse([int(each) for each in given])
         if "email" in methods and chosen and "email" not in self._collection_barred_methods(effects):
             wrong = chosen - self._collection_recipients(move, chosen, effects)
             if wrong:

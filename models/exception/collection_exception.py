@@ -68,7 +68,7 @@ class CollectionException(models.Model):
         help="Acts for this document alone.",
     )
     account_id = fields.Many2one(
-        "collection.account", readonly=True, index="btree_not_null", ondelete="restrict", check_company=True
+        "collection.account", readonly=True, copy=False, index="btree_not_null", ondelete="restrict", check_company=True
     )
     collector_id = fields.Many2one(related="account_id.collector_id")
 
@@ -306,7 +306,8 @@ class CollectionException(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_append_only(self):
         """A draft that nobody proposed may go."""
-        return super(CollectionException, self.filtered(lambda each: each.state != "draft"))._unlink_except_append_only()
+        if fixed := self.filtered(lambda each: each.state != "draft"):
+            super(CollectionException, fixed)._unlink_except_append_only()
 
     # ------------------------------------------------------------------
     # Actions

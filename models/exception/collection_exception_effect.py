@@ -143,11 +143,12 @@ class CollectionException(models.Model):
             records.flush_model(["commercial_partner_id"])
         found = defaultdict(dict)
         rows = self.env.execute_query_dict(self._effective_query(items, key))
+        # Read together, whoever may see them.
         exceptions = self.sudo().browse(row["exception_id"] for row in rows)
-        for row, exception in zip(rows, exceptions):
-            record = records.browse(row["move_id"] or row["account_id"])
-            effects = found[record]
-            effects[row["effect"]] = effects.get(row["effect"], self.sudo().browse()) | exception
+        for row in rows:
+            effects = found[records.browse(row["move_id"] or row["account_id"])]
+            together = effects.get(row["effect"], exceptions.browse()) | exceptions.browse(row["exception_id"])
+            effects[row["effect"]] = together.with_prefetch(exceptions.ids)
         return dict(found)
 
     @api.model
@@ -180,7 +181,8 @@ class CollectionException(models.Model):
         found = defaultdict(self.sudo().browse)
         for account_id, exception_id in rows:
             found[accounts.browse(account_id)] |= self.sudo().browse(exception_id)
-        return dict(found)
+        together = [exception_id for _account, exception_id in rows]
+        return {account: exceptions.with_prefetch(together) for account, exceptions in found.items()}
 
     def _banner(self):
         """These exceptions as HTML for whoever works the account; nothing where there are none."""
