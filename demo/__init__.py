@@ -12,3 +12,4 @@ from . import collection_demo_work
 from . import collection_demo_disputes
 from . import collection_demo_escalation
 from . import collection_demo_claims
+from . import collection_demo_exceptions

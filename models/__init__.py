@@ -6,5 +6,6 @@ from . import contact
 from . import promise
 from . import dispute
 from . import claim
+from . import exception
 from . import dunning
 from . import escalation

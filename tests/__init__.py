@@ -79,6 +79,13 @@ from . import test_escalation_decide
 from . import test_escalation_rules
 from . import test_escalation_sale
 from . import test_escalation_steps
+from . import test_exception_access
+from . import test_exception_golive
+from . import test_exception_pay_run
+from . import test_exception_run
+from . import test_exception_send
+from . import test_exception_states
+from . import test_exception_watch
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
@@ -100,6 +107,7 @@ from . import test_tour_dispute
 from . import test_tour_dunning
 from . import test_tour_plan
 from . import test_tour_escalation
+from . import test_tour_exception
 from . import test_tour_promise
 from . import test_approval_access
 from . import test_approval_decide

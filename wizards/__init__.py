@@ -5,5 +5,6 @@ from . import dunning
 from . import contact
 from . import dispute
 from . import claim
+from . import exception
 from . import reports
 from . import escalation

@@ -9,6 +9,7 @@ from . import collection_run
 from . import collection_run_items
 from . import collection_run_steps
 from . import collection_run_prepare
+from . import collection_run_exception
 from . import collection_run_confirm
 from . import collection_run_daily
 from . import collection_run_approval
@@ -23,6 +24,7 @@ from . import collection_notice_recipient
 from . import collection_notice_check
 from . import collection_notice_send
 from . import collection_notice_mail
+from . import collection_notice_exception
 from . import collection_notice_failure
 from . import collection_notice_letter
 from . import collection_notice_task

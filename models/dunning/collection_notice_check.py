@@ -171,7 +171,7 @@ class CollectionNotice(models.Model):
             query = self._partner_query(SQL("SELECT unnest(%s)", list(partners.sales_partner_id.ids)), company)
             found.update({(None, row["sales_partner_id"]): row for row in self.env.execute_query_dict(query)})
         if customers := self - partners:
-            query = self._recipient_query(SQL("SELECT unnest(%s)", list(customers.account_id.ids)))
+            query = self._recipient_query(*customers._written_about())
             found.update({(row["account_id"], None): row for row in self.env.execute_query_dict(query)})
         for notice in self:
             to = found.get((notice.account_id.id or None, notice.sales_partner_id.id or None))
@@ -190,6 +190,13 @@ class CollectionNotice(models.Model):
             if changed:
                 notice._unguarded().write(changed)
         return self.filtered(lambda notice: notice.state == "due" and notice.recipient_email)
+
+    def _written_about(self):
+        """`SQL` of the accounts of these notices, and of the documents that they ask for."""
+        lines = SQL(
+            "SELECT DISTINCT account_id, move_id FROM collection_notice_line WHERE counted AND notice_id IN %s", tuple(self.ids)
+        )
+        return SQL("SELECT unnest(%s)", list(self.account_id.ids)), lines
 
     def _ask_for_address(self):
         """A task for the collector of each account that nobody can be written to; one at a time."""

@@ -136,7 +136,7 @@ class CollectionNotice(models.Model):
         found = {}
         if customers:
             self.env.flush_all()
-            query = self._recipient_query(SQL("SELECT unnest(%s)", list(customers.account_id.ids)))
+            query = self._recipient_query(*customers._written_about())
             found = {row["account_id"]: row for row in self.env.execute_query_dict(query)}
         letters = self.browse()
         for notice in self:
@@ -148,6 +148,9 @@ class CollectionNotice(models.Model):
             elif partner and partner.street and (partner.city or partner.zip):
                 values = {"recipient_id": partner.id}
                 letters |= notice
+            elif to.get("channel") == "portal_upload":
+                values = {"recipient_id": to["recipient_id"], "lang": to["lang"], "letter_batch_id": False}
+                values |= {"channel": "portal_upload"} if notice.channel == "letter" else {}
             elif to.get("email"):
                 values = {"recipient_id": to["recipient_id"], "recipient_email": to["email"], "lang": to["lang"]}
                 values |= {"letter_batch_id": False}

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .collection_policy import CUSTOMER_CHANNELS
 
-# Steps that somebody decides on; the rooms that carry them out take them over.
-TASK_CHANNELS = ("escalation", "credit_hold", "placement_review")
+# Steps that a person does or decides on; the rooms that carry them out take them over.
+TASK_CHANNELS = ("escalation", "credit_hold", "placement_review", "portal_upload")
 ROLE_GROUPS = {"collector": "group_collector", "assistant": "group_assistant_manager", "manager": "group_manager"}
 # The shipped template for what a step is, the first that applies: (channel or None, days up to, xml id).
 _TEMPLATES = (
@@ -49,6 +49,7 @@ class CollectionPolicyStep(models.Model):
             ("credit_hold", "Credit hold"),
             ("final_demand", "Final demand"),
             ("placement_review", "Placement review"),
+            ("portal_upload", "Portal upload"),
         ],
         required=True,
         default="email",

@@ -42,6 +42,7 @@ class CollectionRun(models.Model):
         """
         self._create_table("collection_run_asked", self._asked_query(self.company_id))
         self._create_table("collection_run_past", self._past_query(self.company_id))
+        self._create_table("collection_run_exception", self._exception_query())
         self._create_table(
             "collection_run_item",
             SQL(
@@ -58,13 +59,15 @@ class CollectionRun(models.Model):
                 self._item_query(self.company_id),
             ),
         )
+        self._leave_out_excepted()
 
     def _collect_recipients(self):
         Notice = self.env["collection.notice"]
         accounts = SQL(
             "SELECT DISTINCT account_id FROM collection_run_item WHERE reason IS NULL AND grp IN ('mail', 'final_demand')"
         )
-        self._create_table("collection_run_recipient", Notice._recipient_query(accounts))
+        moves = SQL("SELECT DISTINCT account_id, move_id FROM collection_run_item WHERE reason IS NULL")
+        self._create_table("collection_run_recipient", Notice._recipient_query(accounts, moves))
         partners = SQL(
             "SELECT DISTINCT sales_partner_id FROM collection_run_item WHERE reason IS NULL AND sales_partner_id IS NOT NULL"
         )
@@ -76,6 +79,7 @@ class CollectionRun(models.Model):
         What waits in an earlier notice counts towards the minimum, since both go out together.
         """
         cr = self.env.cr
+        self._leave_out_without_letters()
         cr.execute(
             """
             UPDATE collection_run_item i SET reason = 'no_recipient'
@@ -114,9 +118,9 @@ class CollectionRun(models.Model):
         return SQL("COALESCE(%s, -%s)", SQL.identifier(alias, "account_id"), SQL.identifier(alias, "sales_partner_id"))
 
     def _kind_of_notice(self, alias):
-        """What goes into one notice, as `grp` of the items: an e-mail that became a letter is still the same mail."""
+        """What goes into one notice, as `grp` of the items: an e-mail that became a letter or an upload is still the same mail."""
         channel = SQL.identifier(alias, "channel")
-        return SQL("CASE WHEN %s IN ('email', 'letter') THEN 'mail' ELSE %s END", channel, channel)
+        return SQL("CASE WHEN %s IN ('email', 'letter', 'portal_upload') THEN 'mail' ELSE %s END", channel, channel)
 
     # ------------------------------------------------------------------
     # Notices
@@ -171,7 +175,8 @@ class CollectionRun(models.Model):
                    CASE WHEN paper.yes AND r.postal_id IS NOT NULL THEN r.postal_id
                         ELSE COALESCE(p.recipient_id, r.recipient_id) END AS recipient_id,
                    CASE WHEN paper.yes AND r.postal_id IS NOT NULL THEN r.postal_lang ELSE COALESCE(p.lang, r.lang) END AS lang,
-                   CASE WHEN g.grp != 'mail' THEN g.top_channel WHEN paper.yes THEN 'letter' ELSE r.channel END AS channel,
+                   CASE WHEN g.grp != 'mail' THEN g.top_channel WHEN r.channel = 'portal_upload' THEN r.channel
+                        WHEN paper.yes THEN 'letter' ELSE r.channel END AS channel,
                    -- A notice with an address goes out by e-mail, all others are for people to do.
                    CASE WHEN g.grp = 'sales_partner' AND s.mail_template_id IS NOT NULL THEN p.email
                         WHEN NOT paper.yes THEN r.email END AS email
@@ -182,7 +187,7 @@ class CollectionRun(models.Model):
               LEFT JOIN last ON last.account_id = g.account_id
              CROSS JOIN LATERAL (
                    -- Whoever prints a letter for which there is no postal address lets it go by e-mail (`_readdress`).
-                   SELECT COALESCE(r.channel = 'letter' OR g.top_channel = 'letter', FALSE) AS yes) paper
+                   SELECT COALESCE((r.channel = 'letter' OR g.top_channel = 'letter') AND NOT r.no_letters, FALSE) AS yes) paper
             """,
             company=self.company_id.id,
             today=SQL("%s::date", self.company_id._collection_today()),

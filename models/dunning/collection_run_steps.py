@@ -163,6 +163,8 @@ class CollectionRun(models.Model):
             at AS (
                 SELECT i.*, %(today)s - i.due AS days, t.track,
                        p.policy_id, p.cap_days, p.min_days, p.email_days, p.rested_day, p.final_days, p.final_notice_days, p.quiet,
+                       COALESCE(grace.days, 0) AS grace, t.min_days AS track_days,
+                       t.track = 'sales_partner' AND told.exception_id IS NOT NULL AND %(today)s > i.due AS told_first,
                        own.days AS last_days, own.last_date, COALESCE(main.past_due, FALSE) AS past_due, main.delivered,
                        t.track = 'customer' AND i.ended IS NOT NULL AND (own.last_date IS NULL OR i.ended >= own.last_date) AS resumes
                   FROM collection_run_asked i
@@ -171,7 +173,12 @@ class CollectionRun(models.Model):
                   JOIN version v ON v.chosen_id = COALESCE(
                       own_move.collection_policy_id, a.policy_id, seller.collection_policy_id, tagged.policy_id, %(default)s)
                   JOIN policy p ON p.policy_id = v.policy_id
-                  JOIN track t ON t.policy_id = p.policy_id AND t.min_days <= %(today)s - i.due
+                  LEFT JOIN collection_run_exception grace ON grace.account_id = i.account_id AND grace.move_id = i.move_id
+                        AND grace.effect = 'grace'
+                  LEFT JOIN collection_run_exception told ON told.account_id = i.account_id AND told.move_id = i.move_id
+                        AND told.effect = 'partner_first'
+                  JOIN track t ON t.policy_id = p.policy_id AND (t.min_days <= %(today)s - i.due
+                        OR (t.track = 'sales_partner' AND told.exception_id IS NOT NULL AND %(today)s > i.due))
                   LEFT JOIN collection_run_past own ON (own.account_id, own.move_id, own.due_date, own.currency_id, own.track)
                                       = (i.account_id, i.move_id, i.due, i.currency_id, t.track)
                   LEFT JOIN collection_run_past main ON (main.account_id, main.move_id, main.due_date, main.currency_id, main.track)
@@ -184,15 +191,26 @@ class CollectionRun(models.Model):
                 -- How far the item may go: not above the highest first step, nor to a final demand without an earlier notice,
                 -- nor beyond the next step when a hold has ended.
                 SELECT at.*, LEAST(
-                           days,
                            CASE WHEN track IN ('customer', 'sales_partner') AND NOT past_due THEN cap_days END,
                            CASE WHEN track = 'customer' AND (delivered IS NULL OR delivered > %(today)s - final_notice_days)
                                 THEN final_days - 1 END,
                            CASE WHEN resumes THEN (
                                 SELECT MIN(s.days) FROM step s WHERE s.policy_id = at.policy_id AND s.track = at.track
                                    AND s.days > COALESCE(at.last_days, -%(forever)s) AND (s.days > 0 OR at.days <= 0)) END
-                       ) AS reach_days
+                       ) AS may_reach
                   FROM at
+            ), graced AS (
+                -- Extra days of grace put off what comes after the due date. A partner who is to know first is told the day after it.
+                SELECT r.*, LEAST(r.days, r.may_reach) AS full_days,
+                       CASE WHEN r.told_first THEN GREATEST(r.days, r.track_days)
+                            ELSE LEAST(CASE WHEN r.days > 0 THEN GREATEST(r.days - r.grace, 0) ELSE r.days END, r.may_reach)
+                       END AS reach_days
+                  FROM reach r
+            ), reached AS (
+                SELECT g.*, FALSE AS early FROM graced g
+                 UNION ALL
+                -- What only the grace keeps back: the step to which the item would have come.
+                SELECT g.*, TRUE FROM graced g WHERE g.grace > 0 AND g.days > 0 AND g.full_days > g.reach_days
             )
             SELECT r.account_id, r.move_id, r.line_id, r.due, r.days, r.currency_id,
                    r.open, r.open_cur, r.asked_cur, r.asked, s.step_id, s.days AS step_days, s.track, s.channel, s.grp, s.min_amount,
@@ -201,10 +219,13 @@ class CollectionRun(models.Model):
                         WHEN r.quiet THEN 'quiet_days'
                         WHEN r.track = 'customer' AND r.last_date > %(today)s - r.min_days THEN 'too_soon'
                         WHEN r.ended > r.rested_day THEN 'after_hold'
+                        WHEN r.early THEN 'grace'
                    END AS reason
-              FROM reach r
+              FROM reached r
               JOIN step s ON s.policy_id = r.policy_id AND s.track = r.track
-                         AND s.days <= r.reach_days AND r.reach_days < s.next_days
+                         AND s.days <= CASE WHEN r.early THEN r.full_days ELSE r.reach_days END
+                         AND CASE WHEN r.early THEN r.full_days ELSE r.reach_days END < s.next_days
+                         AND (NOT r.early OR s.days > r.reach_days)
              WHERE s.days > COALESCE(r.last_days, -%(forever)s) AND (s.days > 0 OR r.days <= 0)
             """,
             policies=self._policy_rows(company),

@@ -6,6 +6,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .collection_notice_recipient import WAYS
+
 
 class CollectionSending(models.Model):
     """A person's e-mail to a customer: copies of invoices, or a message to many. What went to whom and when is kept."""
@@ -53,9 +55,10 @@ class CollectionSending(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _recipients(self, accounts):
+    def _recipients(self, accounts, moves=None):
         """Whom to write to by e-mail, by the rule of notices.
 
+        :param moves: the documents that are sent, whose own exceptions count too
         :return: dict of account to {recipient_id, email, lang}, or to a text that says why nobody can be written to
         """
         self.env.flush_all()
@@ -64,13 +67,40 @@ class CollectionSending(models.Model):
         for account_id, recipient_id, channel, email, lang in self.env.execute_query(
             SQL(
                 "SELECT account_id, recipient_id, channel, email, lang FROM (%s) q",
-                Notice._recipient_query(SQL("SELECT unnest(%s::int[])", list(accounts.ids))),
+                Notice._recipient_query(
+                    SQL("SELECT unnest(%s::int[])", list(accounts.ids)),
+                    SQL(
+                        "SELECT a.id AS account_id, m.id AS move_id FROM account_move m JOIN collection_account a"
+                        " ON a.partner_id = m.commercial_partner_id AND a.company_id = m.company_id WHERE m.id = ANY(%s::int[])",
+                        list(moves.ids),
+                    )
+                    if moves
+                    else None,
+                ),
             )
         ):
             if channel == "email":
                 found[account_id] = {"recipient_id": recipient_id, "email": email, "lang": lang}
         blocked = self._with_blocked_address(accounts)
-        return {account: found.get(account.id) or self._why_not(account, account.id in blocked) for account in accounts}
+        excepted = self._excepted(accounts, moves) if len(found) < len(accounts) else {}
+        return {
+            account: found.get(account.id) or excepted.get(account) or self._why_not(account, account.id in blocked)
+            for account in accounts
+        }
+
+    @api.model
+    def _excepted(self, accounts, moves=None):
+        """By which exception an account, or one of the documents, gets no e-mail: dict of account to words."""
+        Exceptions = self.env["collection.exception"]
+        found = dict(Exceptions._effects_of_accounts(accounts))
+        for effects in Exceptions._effects_of_moves(moves or self.env["account.move"]).values():
+            for account in accounts:  # documents are sent for one account
+                found[account] = {**found.get(account, {}), **effects}
+        words = {}
+        for account, effects in found.items():
+            if standing := [effects[each] for each in (*WAYS, "ap_only") if each in effects and each != "no_letters"]:
+                words[account] = standing[0]._label()
+        return words
 
     @api.model
     def _why_not(self, account, is_blocked):
@@ -201,7 +231,8 @@ class CollectionSending(models.Model):
         again = self._just_sent(account, moves)
         if again:
             return again
-        recipient = self._recipients(account)[account]
+        copies = moves._collection_check_copies()
+        recipient = self._recipients(account, moves)[account]
         if isinstance(recipient, str):
             raise UserError(
                 self.env._(
@@ -212,7 +243,7 @@ class CollectionSending(models.Model):
             )
         message = {**recipient, "account": account, "moves": moves, "note": note}
         # The company's own documents, printed where they were not yet.
-        message["attachments"] = moves.sudo()._collection_documents()
+        message["attachments"] = moves.sudo()._collection_documents() | copies
         row = self._send([{**message, **self._document_text(account, moves, note, recipient["lang"])}], "documents")
         self._log_on_documents(row, moves)
         return row
