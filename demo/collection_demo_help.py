@@ -6,7 +6,14 @@ from . import plan
 
 # Sales partner, customers, kind, days ago, how far it has come, what the partner said.
 HELP = (
-    ("westline", ("pacific", "wasatch"), "call", 21, "closed", "Both will pay with their next run; I spoke to the owners."),
+    (
+        "westline",
+        ("pacific", "wasatch"),
+        "call",
+        21,
+        "closed",
+        "Both will pay with their next run; I spoke to the owners.",
+    ),
     ("westline", ("saguaro", "silver_state"), "contact", 9, "expired", ""),
     (
         "eastgate",

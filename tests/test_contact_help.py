@@ -183,7 +183,11 @@ class TestHelp(HelpCommon):
 
     def test_steps_that_are_refused(self):
         request = self.request()
-        for act in (request.action_ask_again, lambda: request._set_answered("x"), lambda: request._set_closed("solved")):
+        for act in (
+            request.action_ask_again,
+            lambda: request._set_answered("x"),
+            lambda: request._set_closed("solved"),
+        ):
             with self.assertRaisesRegex(UserError, "cannot become"):
                 act()
         request.action_cancel()

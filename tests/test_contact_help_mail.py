@@ -51,7 +51,15 @@ class TestHelpMail(HelpCommon):
         self.assertEqual(mail.author_id, self.collector.partner_id)
         self.assertIn("collections@ours.example", mail.reply_to)
         self.assertIn(request.name, mail.subject)
-        for text in ("Acme", "Birch", self.acme_bill.name, self.birch_bill.name, soon.name, "Please call", "03/23/2026"):
+        for text in (
+            "Acme",
+            "Birch",
+            self.acme_bill.name,
+            self.birch_bill.name,
+            soon.name,
+            "Please call",
+            "03/23/2026",
+        ):
             self.assertIn(text, mail.body)
         self.assertNotIn(self.cedar_bill.name, mail.body)
 
@@ -135,9 +143,7 @@ class TestHelpMail(HelpCommon):
         data = self.second_company()
         other = data["company"]
         other.alias_domain_id = self.company.alias_domain_id
-        other.collection_alias_id.write(
-            {"alias_name": "others", "alias_domain_id": self.company.alias_domain_id.id}
-        )
+        other.collection_alias_id.write({"alias_name": "others", "alias_domain_id": self.company.alias_domain_id.id})
         self.receive(request, to="others")
         self.assertEqual(request.state, "sent")
 

@@ -75,7 +75,8 @@ class CollectionAccount(models.Model):
         since = company._collection_today() - timedelta(company.collection_call_limit_days)
         return SQL(
             "SELECT r.account_id FROM collection_activity a JOIN collection_activity_account_rel r ON r.activity_id = a.id"
-            " WHERE a.is_attempt AND a.sales_partner_id IS NULL AND a.business_date > %s AND a.company_id = %s GROUP BY r.account_id HAVING COUNT(*) >= %s",
+            " WHERE a.is_attempt AND a.sales_partner_id IS NULL AND a.business_date > %s AND a.company_id = %s"
+            " GROUP BY r.account_id HAVING COUNT(*) >= %s",
             since,
             company.id,
             company.collection_call_limit,

@@ -64,8 +64,7 @@ class CollectionAccount(models.Model):
         )
         pairs = Line._read_group(sold, ["company_id"], ["partner_id:recordset"])
         customers = Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain("partner_id", "in", partners.commercial_partner_id.ids)
+            Domain("company_id", "=", company.id) & Domain("partner_id", "in", partners.commercial_partner_id.ids)
             for company, partners in pairs
         )
         return Domain("sales_partner_id", "in", value) | customers

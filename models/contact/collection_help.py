@@ -54,9 +54,7 @@ class CollectionHelp(models.Model):
         help="Who at the partner's gets the e-mail and is called.",
     )
     lang = fields.Char(compute="_compute_lang")
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
-    )
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
@@ -93,9 +91,7 @@ class CollectionHelp(models.Model):
     amount = fields.Monetary(
         string="Open When Asked", compute="_compute_amount", store=True, help="In the company's currency."
     )
-    amount_left = fields.Monetary(
-        string="Open Now", compute="_compute_amount_left", help="In the company's currency."
-    )
+    amount_left = fields.Monetary(string="Open Now", compute="_compute_amount_left", help="In the company's currency.")
     sent_on = fields.Date(string="Asked On", readonly=True, copy=False)
     date_due = fields.Date(
         string="Answer Due",
@@ -162,7 +158,9 @@ class CollectionHelp(models.Model):
             names = request.line_ids.account_id.mapped("display_name")
             text = ", ".join(names[:3])
             more = len(names) - 3
-            request.customer_names = self.env._("%(names)s and %(more)s more", names=text, more=more) if more > 0 else text
+            request.customer_names = (
+                self.env._("%(names)s and %(more)s more", names=text, more=more) if more > 0 else text
+            )
 
     @api.depends("line_ids.amount")
     def _compute_amount(self):
@@ -249,7 +247,9 @@ class CollectionHelp(models.Model):
     def _check_date_due(self):
         for request in self:
             if request.date_due < request.company_id._collection_today():
-                raise ValidationError(self.env._("%(request)s: the answer cannot be due in the past.", request=request.name))
+                raise ValidationError(
+                    self.env._("%(request)s: the answer cannot be due in the past.", request=request.name)
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

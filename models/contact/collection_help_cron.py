@@ -57,9 +57,7 @@ class CollectionHelp(models.Model):
         sent = Domain("state", "=", "sent")
 
         def by_day(condition):
-            return Domain.OR(
-                Domain("company_id", "in", group.ids) & condition(day) for day, group in companies.items()
-            )
+            return Domain.OR(Domain("company_id", "in", group.ids) & condition(day) for day, group in companies.items())
 
         still_open = Domain("move_line_id", "=", False) | Domain("move_line_id.reconciled", "=", False)
         settled = Domain("state", "in", LIVE) & Domain("line_ids", "not any", still_open)

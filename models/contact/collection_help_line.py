@@ -164,16 +164,16 @@ class CollectionHelpLine(models.Model):
         asked = self.filtered(lambda line: line.help_id.state != "draft")
         if asked:
             raise UserError(
-                self.env._("The partner was asked already: the items of %(request)s stay.", request=asked.help_id[0].name)
+                self.env._(
+                    "The partner was asked already: the items of %(request)s stay.", request=asked.help_id[0].name
+                )
             )
 
     def _take_stock(self):
         """Keep what is open at this moment: the partner is being asked."""
         for line in self.filtered("move_line_id"):
             item = line.move_line_id
-            line._unguarded().write(
-                {"amount_currency": item.amount_residual_currency, "amount": item.amount_residual}
-            )
+            line._unguarded().write({"amount_currency": item.amount_residual_currency, "amount": item.amount_residual})
 
     def _open_items(self):
         """The items of which something is open still."""

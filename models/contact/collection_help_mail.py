@@ -56,16 +56,20 @@ class CollectionHelp(models.Model):
                 text = request._put_items(bodies[request.id])
                 messages[request.id] = request._post(subjects[request.id], text, with_documents)
         # Meanwhile some of the accounts may be a colleague's.
-        contacts = self.env["collection.activity"].sudo()._log(
-            [
-                {
-                    **request._prepare_contact_vals(),
-                    "direction": "out",
-                    "outcome_id": outcome and outcome.id,
-                    "note": messages[request.id].subject,
-                }
-                for request in self
-            ]
+        contacts = (
+            self.env["collection.activity"]
+            .sudo()
+            ._log(
+                [
+                    {
+                        **request._prepare_contact_vals(),
+                        "direction": "out",
+                        "outcome_id": outcome and outcome.id,
+                        "note": messages[request.id].subject,
+                    }
+                    for request in self
+                ]
+            )
         )
         for request, contact in zip(self, contacts):
             contact._unguarded().mail_message_id = messages[request.id]
@@ -140,17 +144,21 @@ class CollectionHelp(models.Model):
         received = self.env.ref("account_collections.activity_outcome_email_received", raise_if_not_found=False)
         author = message.author_id
         own = author.commercial_partner_id == self.sales_partner_id.commercial_partner_id
-        contact = self.env["collection.activity"]._unguarded()._log(
-            [
-                {
-                    **self._prepare_contact_vals(),
-                    "direction": "in",
-                    "contact_id": own and author.id,
-                    "date": min(message.date, fields.Datetime.now()),
-                    "outcome_id": received and received.id,
-                    "note": f"{message.subject or ''}\n\n{text}".strip(),
-                }
-            ]
+        contact = (
+            self.env["collection.activity"]
+            ._unguarded()
+            ._log(
+                [
+                    {
+                        **self._prepare_contact_vals(),
+                        "direction": "in",
+                        "contact_id": own and author.id,
+                        "date": min(message.date, fields.Datetime.now()),
+                        "outcome_id": received and received.id,
+                        "note": f"{message.subject or ''}\n\n{text}".strip(),
+                    }
+                ]
+            )
         )
         contact._unguarded().mail_message_id = message
         self._add_tasks(self.env._("%(partner)s answered", partner=self.sales_partner_id.name))

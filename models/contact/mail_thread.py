@@ -51,7 +51,8 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _collection_route(self, message_dict, route):
-        """A reply to a notice or case lands on its account, one to a help request on the request; a new mail on the account of the sender's company, else in the inbox."""
+        """A reply to a notice or case lands on its account, one to a help request on the request; a new mail on the account of the
+        sender's company, else in the inbox."""
         model, thread_id, values, user_id, alias = route
         if not model.startswith("collection."):
             return route

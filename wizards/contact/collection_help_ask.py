@@ -18,9 +18,7 @@ class CollectionHelpAsk(models.TransientModel):
         string="In Your Words",
         help="Empty: the text of the kind of help, in each partner's language.",
     )
-    date_due = fields.Date(
-        string="Answer Due", compute="_compute_date_due", store=True, readonly=False, required=True
-    )
+    date_due = fields.Date(string="Answer Due", compute="_compute_date_due", store=True, readonly=False, required=True)
     item_ids = fields.Many2many(
         "account.move.line", string="Items", compute="_compute_item_ids", store=True, readonly=False
     )
@@ -158,9 +156,7 @@ class CollectionAccount(models.Model):
                     "open request already."
                 )
             )
-        kind = self.env["collection.help.kind"].search(
-            Domain("company_id", "in", (False, self.company_id.id)), limit=1
-        )
+        kind = self.env["collection.help.kind"].search(Domain("company_id", "in", (False, self.company_id.id)), limit=1)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask Sales Partners"),

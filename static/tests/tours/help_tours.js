@@ -41,7 +41,11 @@ tours.add("collection_help_ask", {
 tours.add("collection_help_close", {
     url: "/odoo/collections-help",
     steps: () => [
-        { content: "the answer is there", trigger: `${row("Answered")} td[name=name]`, run: "click" },
+        {
+            content: "the answer is there",
+            trigger: `${row("Answered")} td[name=name]`,
+            run: "click",
+        },
         {
             content: "what they said",
             trigger: "[name=answer] textarea:value(Both pay on Friday)",
