@@ -121,7 +121,9 @@ class CollectionGolivePromise(models.AbstractModel):
                 row.found["contact_id"] = found[0] if len(found) == 1 else False
                 if len(found) != 1:
                     text = row.values["contact"]
-                    row.warn("contact", self.env._("Not one contact of the customer is “%s”: it is kept in the note.", text))
+                    row.warn(
+                        "contact", self.env._("Not one contact of the customer is “%s”: it is kept in the note.", text)
+                    )
 
     @api.model
     def _row_keys(self, row):
