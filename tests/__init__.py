@@ -44,6 +44,7 @@ from . import test_dispute_access
 from . import test_dispute_amounts
 from . import test_dispute_clock
 from . import test_dispute_flow
+from . import test_dispute_golive
 from . import test_dispute_ledger
 from . import test_dispute_workers
 from . import test_dunning_access
@@ -90,6 +91,7 @@ from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
 from . import test_promise_entry
+from . import test_promise_golive
 from . import test_promise_judgement
 from . import test_promise_rules
 from . import test_promise_sessions

@@ -25,7 +25,7 @@ class TestApprovalDecide(ApprovalCommon):
         self.assertEqual((approval.date_since, approval.age), (self.day(-60), 60))
         self.assertIn(self.move.name, str(approval.details_text))
         self.assertTrue(approval.effect)
-        self.assertRegex(approval.name, r"^A\d{6}$")
+        self.assertRegex(approval.name, r"^APR/\d{5}$")
         self.assertEqual(self.demand.approval_state, "waiting")
         self.assertEqual(self.demand.approval_ids, approval)
 

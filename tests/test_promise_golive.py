@@ -172,9 +172,13 @@ class TestPromiseGolive(GoliveCommon):
 
     def test_contacts_that_are_not_known_stay_in_the_note(self):
         line = self.line(move=self.old, amount=10, contact="Somebody")
-        self.assertIn("has no contact “Somebody”", self.warnings(self.check_lines(line))[0][1])
+        self.assertIn("Not one contact of the customer is “Somebody”", self.warnings(self.check_lines(line))[0][1])
         promise = self.promises(line)
         self.assertEqual((promise.contact_id.id, promise.note), (False, "Promised by: Somebody"))
+
+    def test_items_of_nobody(self):
+        entry = self.entry(self.env["res.partner"], 100, overdue=10)
+        self.assertProblem(self.check_lines(self.line(move=entry, amount=10)), 2, "The customer of")
 
     # ------------------------------------------------------------------
     # Again

@@ -59,7 +59,9 @@ class ResCompany(models.Model):
             return chosen
         # Anybody may have something brought before the manager; who that is need not be readable for them.
         managers = self.env.ref("account_collections.group_manager").sudo().all_user_ids
-        fit = managers.filtered(lambda user: user.active and not user.share and not user._is_superuser() and self in user.company_ids)
+        fit = managers.filtered(
+            lambda user: user.active and not user.share and not user._is_superuser() and self in user.company_ids
+        )
         return fit.sorted("id")[:1].with_env(self.env) or self.env.user
 
     @api.constrains("collection_risk_medium", "collection_risk_high", "collection_risk_days")

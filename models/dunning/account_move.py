@@ -36,7 +36,7 @@ class AccountMove(models.Model):
         lines._unguarded().unlink()
 
     def _collection_download(self):
-        """Download the PDFs of these documents, several of them in one ZIP file: what is sent with e-mails, printed where it was not yet."""
+        """Download the PDFs of these documents, several in one ZIP file: what e-mails carry, printed where it was not yet."""
         ids = ",".join(map(str, self._collection_documents().ids))
         return {
             "type": "ir.actions.act_url",

@@ -107,19 +107,23 @@ class CollectionGolivePromise(models.AbstractModel):
     @api.model
     def _find_contacts(self, rows):
         """`row.found["contact_id"]`: the contact of the customer with this name or e-mail address; others stay in the note."""
-        named = [row for row in rows if row.values["contact"] and row.found.get("account_id")]
-        accounts = self.env["collection.account"].sudo().browse({row.found["account_id"] for row in named})
+        rows = [row for row in rows if row.found.get("account_id")]
+        accounts = self.env["collection.account"].sudo().browse({row.found["account_id"] for row in rows})
         partners = self.env["res.partner"].sudo().search([("commercial_partner_id", "in", accounts.partner_id.ids)])
         by_customer = partners.grouped("commercial_partner_id")
-        for row in named:
-            customer = accounts.browse(row.found["account_id"]).partner_id
-            found = by_customer.get(customer, partners.browse()).filtered(
-                lambda each: row.found["contact"] in ((each.name or "").casefold(), each.email_normalized)
-            )
-            row.found["contact_id"] = found.id if len(found) == 1 else False
-            if len(found) != 1:
-                message = self.env._("The customer has no contact “%s”: it is kept in the note.", row.values["contact"])
-                row.warn("contact", message)
+        for row in rows:
+            customer, name = accounts.browse(row.found["account_id"]).partner_id, row.found["contact"]
+            if not customer:
+                row.refuse("invoice", self.env._("The customer of %s is not known.", row.values["invoice"]))
+            elif name:
+                own = by_customer[customer]
+                found = [each.id for each in own if name in ((each.name or "").casefold(), each.email_normalized)]
+                row.found["contact_id"] = found[0] if len(found) == 1 else False
+                if len(found) != 1:
+                    text = row.values["contact"]
+                    row.warn(
+                        "contact", self.env._("Not one contact of the customer is “%s”: it is kept in the note.", text)
+                    )
 
     @api.model
     def _row_keys(self, row):

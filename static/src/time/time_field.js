@@ -26,5 +26,8 @@ export class TimeField extends FloatTimeField {
 registry.category("fields").add("collection_time", {
     ...floatTimeField,
     component: TimeField,
-    extractProps: (info) => ({ ...floatTimeField.extractProps(info), placeholder: info.attrs.placeholder }),
+    extractProps: (info) => ({
+        ...floatTimeField.extractProps(info),
+        placeholder: info.attrs.placeholder,
+    }),
 });
