@@ -134,7 +134,9 @@ class CollectionDemo(models.AbstractModel):
     def _plan_failed(self, company, day, drawn, manager):
         """Decided in a meeting; the money did not come until the review."""
         with self._moment(company, plan.business_day(day + timedelta(days=2))):
-            review = self.env["collection.review"].with_user(self._ref("user_manager")).create({"company_id": company.id})
+            review = (
+                self.env["collection.review"].with_user(self._ref("user_manager")).create({"company_id": company.id})
+            )
             item = review.item_ids.filtered(lambda each: each.res_id == drawn.id and each.res_model == drawn._name)
             (review.item_ids - item).sudo()._unguarded().unlink()
             item.with_user(self._ref("user_assistant")).action_for("The buyer is known to us and pays.")

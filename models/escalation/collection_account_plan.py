@@ -25,7 +25,9 @@ class CollectionAccount(models.Model):
         help="The first rule that asks for a plan of action, whether there is one or not.",
     )
     plan_required_date = fields.Date(
-        string="Plan Missing Since", readonly=True, help="A rule asks for a plan of action, and none is submitted or in force."
+        string="Plan Missing Since",
+        readonly=True,
+        help="A rule asks for a plan of action, and none is submitted or in force.",
     )
     plan_id = fields.Many2one("collection.plan", string="Plan of Action", compute="_compute_plan")
     plan_state = fields.Selection(STATES, string="Plan Is", compute="_compute_plan")

@@ -17,10 +17,10 @@ class CollectionPlan(models.Model):
     approved_on = fields.Date(readonly=True, copy=False)
     started_on = fields.Date(readonly=True, copy=False)
     closed_on = fields.Date(readonly=True, copy=False, help="The last day on which cash counted for the plan.")
-    closed_by_id = fields.Many2one("res.users", string="Closed By", readonly=True, copy=False, ondelete="restrict")
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     closed_reason = fields.Char(string="Why It Ended", readonly=True, copy=False)
     returned_reason = fields.Text(string="Why Returned", readonly=True, copy=False)
-    next_step_id = fields.Many2one("collection.plan.step", string="Next Step", compute="_compute_next_step")
+    next_step_id = fields.Many2one("collection.plan.step", compute="_compute_next_step")
     next_due_date = fields.Date(string="Next Due", compute="_compute_next_step")
     next_step_text = fields.Char(string="What Comes Next", compute="_compute_next_step")
     late_count = fields.Integer(string="Late Steps", compute="_compute_next_step")
@@ -140,9 +140,7 @@ class CollectionPlan(models.Model):
             raise UserError(self.env._("A plan ends achieved or failed."))
         for plan in self:
             if plan.state != "active":
-                raise UserError(
-                    self.env._("%(plan)s is not being carried out: it cannot end.", plan=plan.display_name)
-                )
+                raise UserError(self.env._("%(plan)s is not being carried out: it cannot end.", plan=plan.display_name))
             if plan._verdict() != target and not (reason or "").strip():
                 raise UserError(
                     self.env._("The figures of %(plan)s say something else: give the reason.", plan=plan.display_name)

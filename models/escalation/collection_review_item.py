@@ -92,7 +92,10 @@ class CollectionReviewItem(models.Model):
         labels = dict(self.env["collection.review.opinion"]._fields["opinion"]._description_selection(self.env))
         for item in self:
             current = item.opinion_ids.filtered("is_current")
-            counts = [(label, len(current.filtered(lambda each, key=key: each.opinion == key))) for key, label in labels.items()]
+            counts = [
+                (label, len(current.filtered(lambda each, key=key: each.opinion == key)))
+                for key, label in labels.items()
+            ]
             item.opinion_text = ", ".join(f"{count} {label.lower()}" for label, count in counts if count)
             item.my_opinion = labels.get(current.filtered(lambda each: each.user_id == self.env.user).opinion)
 
