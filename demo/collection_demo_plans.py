@@ -120,14 +120,23 @@ class CollectionDemo(models.AbstractModel):
         first = drawn.step_ids.sorted("due_date")[:1]
         with self._moment(company, first.due_date):
             first.action_done("Signed by the owner, filed")
+        self._pay_part(drawn, first.due_date, drawn.step_ids.sorted("due_date")[1].amount_expected / 2)
         changed = drawn._revise("The second instalment comes two weeks later; the guarantee stays.")
         last = changed.step_ids.sorted("due_date")[-1:]
         last.due_date = plan.business_day(last.due_date + timedelta(days=5), step=-1)
 
+    def _pay_part(self, drawn, day, amount):
+        """Money that came for the plan, matched with the oldest item."""
+        items = self._items_of(drawn.partner_id)[:1]
+        payment = self._pay([(items.partner_id, day, drawn.currency_id, amount)])
+        (self._receivable_lines(payment.move_id) + items).reconcile()
+
     def _plan_failed(self, company, day, drawn, manager):
         """Decided in a meeting; the money did not come until the review."""
         with self._moment(company, plan.business_day(day + timedelta(days=2))):
-            review = self.env["collection.review"].with_user(self._ref("user_manager")).create({"company_id": company.id})
+            review = (
+                self.env["collection.review"].with_user(self._ref("user_manager")).create({"company_id": company.id})
+            )
             item = review.item_ids.filtered(lambda each: each.res_id == drawn.id and each.res_model == drawn._name)
             (review.item_ids - item).sudo()._unguarded().unlink()
             item.with_user(self._ref("user_assistant")).action_for("The buyer is known to us and pays.")

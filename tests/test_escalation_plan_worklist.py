@@ -63,6 +63,7 @@ class TestPlanWorklist(PlanCommon):
         self.assertFigures(self.acme, plan_rule_id=self.Rule)
         Account = self.env.registry["collection.account"]
         base = Account._refresh_status_cases
+
         def cases(model):
             return [*base(model), (40, "credit_hold", SQL("n.amount_overdue >= 1000"))]
 
@@ -138,7 +139,9 @@ class TestPlanWorklist(PlanCommon):
                 account = self.assertFigures(self.acme, plan_step_date=self.day(7), plan_late_count=late)
                 self.assertEqual(account.on_worklist, day >= 7)
                 names = [line["rule"] for line in account.priority_lines]
-                self.assertEqual(("Step of a plan due" in names, "Step of a plan late" in names), (points > 0, points > 10))
+                self.assertEqual(
+                    ("Step of a plan due" in names, "Step of a plan late" in names), (points > 0, points > 10)
+                )
         self.assertTrue(plain)
         with self.at(8):
             self.env.invalidate_all()
@@ -160,9 +163,7 @@ class TestPlanWorklist(PlanCommon):
         self.account(self.acme)
         Day = self.env["collection.day"].with_user(self.collector)
         sections = {each["key"]: each for each in Day._of_today(self.collector, self.company)._since_last_shift()}
-        self.assertEqual(
-            (sections["plans_missing"]["count"], sections["plans_missing"]["amount"]), (1, 1000)
-        )
+        self.assertEqual((sections["plans_missing"]["count"], sections["plans_missing"]["amount"]), (1, 1000))
         self.active((7, 400))
         with self.at(8):
             self.Account._touch(accounts=self.account(self.acme).ids)

@@ -230,7 +230,9 @@ class TestReview(PlanCommon):
     def test_left_to_the_next_meeting(self):
         review = self.review()
         review.with_user(self.assistant).action_close()
-        self.assertEqual((review.state, review.closed_by_id, self.item(review).state), ("closed", self.assistant, "deferred"))
+        self.assertEqual(
+            (review.state, review.closed_by_id, self.item(review).state), ("closed", self.assistant, "deferred")
+        )
         following = self.review()
         self.assertEqual(self.item(following).state, "open")
         self.item(following).with_user(self.manager).action_defer("Ask the bank first")
@@ -274,12 +276,22 @@ class TestReview(PlanCommon):
         review = self.review(note="The fair is in May.")
         self.item(review).with_user(self.assistant).action_for("They pay what they promise")
         self.item(review).with_user(self.manager).action_refuse("Too little")
-        html = self.env["ir.actions.report"]._render_qweb_html("account_collections.report_review", review.ids)[0].decode()
-        for words in ("The owner waits for a loan", "They pay what they promise", "Refused", "Too little", "The fair is in May"):
+        html = (
+            self.env["ir.actions.report"]._render_qweb_html("account_collections.report_review", review.ids)[0].decode()
+        )
+        for words in (
+            "The owner waits for a loan",
+            "They pay what they promise",
+            "Refused",
+            "Too little",
+            "The fair is in May",
+        ):
             self.assertIn(words, html)
         self.assertIn("Draft.", html)
         review.with_user(self.assistant).action_close()
-        html = self.env["ir.actions.report"]._render_qweb_html("account_collections.report_review", review.ids)[0].decode()
+        html = (
+            self.env["ir.actions.report"]._render_qweb_html("account_collections.report_review", review.ids)[0].decode()
+        )
         self.assertNotIn("Draft.", html)
 
     def test_in_words_for_several(self):

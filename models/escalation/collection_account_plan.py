@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .collection_plan import LIVE, PREPARED, STATES
 
@@ -25,14 +25,16 @@ class CollectionAccount(models.Model):
         help="The first rule that asks for a plan of action, whether there is one or not.",
     )
     plan_required_date = fields.Date(
-        string="Plan Missing Since", readonly=True, help="A rule asks for a plan of action, and none is submitted or in force."
+        string="Plan Missing Since",
+        readonly=True,
+        help="A rule asks for a plan of action, and none is submitted or in force.",
     )
     plan_id = fields.Many2one("collection.plan", string="Plan of Action", compute="_compute_plan")
     plan_state = fields.Selection(STATES, string="Plan Is", compute="_compute_plan")
     plan_returned_reason = fields.Text(string="Why the Plan Was Returned", compute="_compute_plan")
     plan_step_id = fields.Many2one("collection.plan.step", string="Next Step", compute="_compute_plan")
-    plan_step_owner_id = fields.Many2one("res.users", string="Owner of the Step", compute="_compute_plan")
-    plan_step_due = fields.Date(string="Step Due", compute="_compute_plan")
+    plan_step_text = fields.Char(string="What Comes Next", compute="_compute_plan")
+    plan_missing_text = fields.Char(string="Why a Plan Is Missing", compute="_compute_plan_missing_text")
     plan_count = fields.Integer(string="Plans", compute="_compute_plan")
 
     def _guarded_fields(self):
@@ -40,7 +42,7 @@ class CollectionAccount(models.Model):
             *("plan_is_set", "plan_step_date", "plan_late_count", "plan_rule_id", "plan_required_date"),
         }
 
-    @api.depends("plan_ids.state", "plan_ids.step_ids.state", "plan_ids.step_ids.user_id")
+    @api.depends("plan_ids.state", "plan_ids.step_ids.state")
     def _compute_plan(self):
         """The plan that is worked on: what is in force, else what is being prepared."""
         for account in self:
@@ -50,8 +52,16 @@ class CollectionAccount(models.Model):
             account.plan_id = (live or plans.filtered(lambda plan: plan.state in PREPARED))[:1]
             account.plan_state = account.plan_id.state
             account.plan_returned_reason = account.plan_id.returned_reason
-            step = account.plan_step_id = live.next_step_id[:1]
-            account.plan_step_owner_id, account.plan_step_due = step.user_id, step.due_date
+            account.plan_step_id, account.plan_step_text = live.next_step_id[:1], live[:1].next_step_text
+
+    @api.depends("plan_rule_id", "plan_required_date")
+    def _compute_plan_missing_text(self):
+        for account in self:
+            account.plan_missing_text = account.plan_required_date and self.env._(
+                "A plan of action is mandatory since %(date)s: %(rule)s",
+                date=format_date(self.env, account.plan_required_date),
+                rule=account.plan_rule_id.name,
+            )
 
     # ------------------------------------------------------------------
     # Refresh

@@ -40,9 +40,7 @@ class CollectionPlan(models.Model):
             "review": str(self.review_date),
             "root_cause": self.root_cause or "",
             "fallback": self.fallback or "",
-            "steps": [
-                [step.name, step.user_id.id, str(step.due_date), step.amount_expected] for step in self.step_ids
-            ],
+            "steps": [[step.name, step.user_id.id, str(step.due_date), step.amount_expected] for step in self.step_ids],
         }
 
     def _approval_summary(self):
@@ -68,7 +66,9 @@ class CollectionPlan(models.Model):
     def _approval_details(self):
         """The plan in rows of (label, text)."""
         _, account, money = self.env._, self.account_id, self.currency_id.format
-        overdue = _("%(amount)s, oldest item %(days)s days", amount=money(self.exposure_overdue), days=self.exposure_oldest_days)
+        overdue = _(
+            "%(amount)s, oldest item %(days)s days", amount=money(self.exposure_overdue), days=self.exposure_oldest_days
+        )
         aging = "; ".join(f"{label}: {money(amount)}" for label, amount in self.exposure_aging or () if amount)
         rows = [
             (_("Overdue"), overdue),
@@ -76,7 +76,10 @@ class CollectionPlan(models.Model):
             (_("Mandatory because"), account.plan_rule_id.name),
             (_("Changed because"), self.change_reason),
             (_("Root cause"), self.root_cause),
-            *((format_date(self.env, step.due_date), self._step_text(step)) for step in self.step_ids.sorted("due_date")),
+            *(
+                (format_date(self.env, step.due_date), self._step_text(step))
+                for step in self.step_ids.sorted("due_date")
+            ),
             (_("If it fails"), self.fallback),
             (_("Review"), format_date(self.env, self.review_date)),
             (_("Broken promises"), str(account.broken_promise_level) if account.broken_promise_level else None),

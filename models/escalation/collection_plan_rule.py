@@ -16,16 +16,14 @@ class CollectionPlanRule(models.Model):
     company_id = fields.Many2one(
         "res.company", help="Empty: the rule counts in every company. A company's rule counts in its branches too."
     )
-    amount_from = fields.Float(
-        string="Overdue From", help="In the company's currency. 0: the amount does not matter."
-    )
+    amount_from = fields.Float(string="Overdue From", help="In the company's currency. 0: the amount does not matter.")
     days_from = fields.Integer(
         string="Oldest Item From (Days)", help="Days overdue of the oldest item. 0: the age does not matter."
     )
     level_from = fields.Integer(
         string="Broken Promises From", help="Level of broken promises. 0: promises do not matter."
     )
-    on_credit_hold = fields.Boolean(string="On Credit Hold", help="The account must be on credit hold.")
+    on_credit_hold = fields.Boolean(help="The account must be on credit hold.")
 
     @api.constrains("name", "amount_from", "days_from", "level_from", "on_credit_hold")
     def _check_conditions(self):

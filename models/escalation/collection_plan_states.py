@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from .collection_plan import LIVE
 
@@ -16,11 +17,12 @@ class CollectionPlan(models.Model):
     approved_on = fields.Date(readonly=True, copy=False)
     started_on = fields.Date(readonly=True, copy=False)
     closed_on = fields.Date(readonly=True, copy=False, help="The last day on which cash counted for the plan.")
-    closed_by_id = fields.Many2one("res.users", string="Closed By", readonly=True, copy=False, ondelete="restrict")
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     closed_reason = fields.Char(string="Why It Ended", readonly=True, copy=False)
     returned_reason = fields.Text(string="Why Returned", readonly=True, copy=False)
-    next_step_id = fields.Many2one("collection.plan.step", string="Next Step", compute="_compute_next_step")
+    next_step_id = fields.Many2one("collection.plan.step", compute="_compute_next_step")
     next_due_date = fields.Date(string="Next Due", compute="_compute_next_step")
+    next_step_text = fields.Char(string="What Comes Next", compute="_compute_next_step")
     late_count = fields.Integer(string="Late Steps", compute="_compute_next_step")
 
     def _guarded_fields(self):
@@ -35,6 +37,12 @@ class CollectionPlan(models.Model):
             steps = plan.step_ids.filtered(lambda step: step.state == "open" and step.due_date)
             following = steps.sorted("due_date")[:1] if plan.state in LIVE else steps[:0]
             plan.next_step_id, plan.next_due_date = following, following.due_date
+            plan.next_step_text = following and self.env._(
+                "%(step)s (%(owner)s), due %(date)s",
+                step=following.name,
+                owner=following.user_id.name,
+                date=format_date(self.env, following.due_date),
+            )
             plan.late_count = len(steps.filtered("is_late"))
 
     # ------------------------------------------------------------------
@@ -108,11 +116,12 @@ class CollectionPlan(models.Model):
         self.sudo().activity_ids.filtered(lambda task: task.activity_type_id in types).unlink()
 
     def _announce_next_step(self):
-        """The next step is the account's next action, where that is empty, later or past."""
+        """The next step is the account's next action, where that is empty, later, past or a step of this plan."""
         for plan in self.filtered(lambda each: each.state == "active"):
             account, step = plan.account_id, plan.next_step_id
             today, planned = plan.company_id._collection_today(), account.next_action_date
-            if step and (not planned or planned > step.due_date or planned < today):
+            own = account.next_action in plan.step_ids.mapped("name")
+            if step and (own or not planned or planned > step.due_date or planned < today):
                 account.write({"next_action": step.name, "next_action_date": max(step.due_date, today)})
 
     # ------------------------------------------------------------------
@@ -131,9 +140,7 @@ class CollectionPlan(models.Model):
             raise UserError(self.env._("A plan ends achieved or failed."))
         for plan in self:
             if plan.state != "active":
-                raise UserError(
-                    self.env._("%(plan)s is not being carried out: it cannot end.", plan=plan.display_name)
-                )
+                raise UserError(self.env._("%(plan)s is not being carried out: it cannot end.", plan=plan.display_name))
             if plan._verdict() != target and not (reason or "").strip():
                 raise UserError(
                     self.env._("The figures of %(plan)s say something else: give the reason.", plan=plan.display_name)

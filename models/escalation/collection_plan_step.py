@@ -32,7 +32,9 @@ class CollectionPlanStep(models.Model):
         help="Who does it. Anybody with a role in Collections; the step comes up among their tasks.",
     )
     due_date = fields.Date(string="Due", required=True)
-    amount_expected = fields.Monetary(string="Expected Cash", help="What this step brings in; 0 where it prepares another.")
+    amount_expected = fields.Monetary(
+        string="Expected Cash", help="What this step brings in; 0 where it prepares another."
+    )
     amount_received = fields.Monetary(
         string="Received",
         compute="_compute_amount_received",
@@ -45,7 +47,11 @@ class CollectionPlanStep(models.Model):
     result = fields.Char(readonly=True, help="What came of it.")
     task_id = fields.Many2one("mail.activity", readonly=True, index="btree_not_null", ondelete="set null")
     previous_id = fields.Many2one(
-        "collection.plan.step", string="In the Version Before", readonly=True, index="btree_not_null", ondelete="set null"
+        "collection.plan.step",
+        string="In the Version Before",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
 
     _expected_positive = models.Constraint(

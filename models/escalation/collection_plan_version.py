@@ -10,7 +10,9 @@ class CollectionPlan(models.Model):
     _inherit = "collection.plan"
 
     version = fields.Integer(required=True, default=1, readonly=True, copy=False, aggregator=None)
-    first_id = fields.Many2one("collection.plan", readonly=True, copy=False, index="btree_not_null", ondelete="restrict")
+    first_id = fields.Many2one(
+        "collection.plan", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
     previous_id = fields.Many2one(
         "collection.plan",
         string="Version Before",
@@ -55,9 +57,7 @@ class CollectionPlan(models.Model):
                 self.env._("%(plan)s is not in force: there is nothing to replace.", plan=self.display_name)
             )
         # That there is one may be said to whoever may write the account.
-        prepared = self.sudo().search(
-            [("account_id", "=", self.account_id.id), ("state", "in", PREPARED)], limit=1
-        )
+        prepared = self.sudo().search([("account_id", "=", self.account_id.id), ("state", "in", PREPARED)], limit=1)
         if prepared:
             raise UserError(
                 self.env._("%(plan)s is being prepared already. Go on with it.", plan=prepared.display_name)

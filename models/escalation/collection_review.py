@@ -107,7 +107,11 @@ class CollectionReview(models.Model):
         """Closed minutes stay as they are."""
         if not self._has_pass() and set(vals) - {"message_follower_ids", "message_partner_ids"}:
             self._check_open()
-        if not self._has_pass() and "company_id" in vals and any(each.company_id.id != vals["company_id"] for each in self):
+        if (
+            not self._has_pass()
+            and "company_id" in vals
+            and any(each.company_id.id != vals["company_id"] for each in self)
+        ):
             raise UserError(self.env._("A meeting stays in its company."))
         return super().write(vals)
 
@@ -119,7 +123,9 @@ class CollectionReview(models.Model):
     def _unlink_except_append_only(self):
         """A meeting of which nothing was recorded may go."""
         used = self.filtered(
-            lambda review: review.state == "closed" or review.item_ids.opinion_ids or any(review.item_ids.mapped("decision"))
+            lambda review: (
+                review.state == "closed" or review.item_ids.opinion_ids or any(review.item_ids.mapped("decision"))
+            )
         )
         return super(CollectionReview, used)._unlink_except_append_only() if used else None
 

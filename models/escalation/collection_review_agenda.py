@@ -104,7 +104,9 @@ class CollectionReview(models.Model):
                 "currency_id": notice.currency_id.id,
                 "amount": notice.amount,
                 "date_since": min(notice.line_ids.mapped("due_date"), default=notice.date),
-                "effect": self.env._("The step is done: the account is prepared for placement. If refused, it is taken back."),
+                "effect": self.env._(
+                    "The step is done: the account is prepared for placement. If refused, it is taken back."
+                ),
                 "details": [],
             }
             for notice in notices

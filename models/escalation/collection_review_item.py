@@ -92,7 +92,10 @@ class CollectionReviewItem(models.Model):
         labels = dict(self.env["collection.review.opinion"]._fields["opinion"]._description_selection(self.env))
         for item in self:
             current = item.opinion_ids.filtered("is_current")
-            counts = [(label, len(current.filtered(lambda each, key=key: each.opinion == key))) for key, label in labels.items()]
+            counts = [
+                (label, len(current.filtered(lambda each, key=key: each.opinion == key)))
+                for key, label in labels.items()
+            ]
             item.opinion_text = ", ".join(f"{count} {label.lower()}" for label, count in counts if count)
             item.my_opinion = labels.get(current.filtered(lambda each: each.user_id == self.env.user).opinion)
 
@@ -115,6 +118,20 @@ class CollectionReviewItem(models.Model):
         self.ensure_one()
         model = self.env.get(self.res_model)
         return model.browse(self.res_id).exists() if model is not None else None
+
+    def _decision_text(self):
+        """What was decided, by whom, in whose place and when; for the minutes."""
+        self.ensure_one()
+        if self.state == "open":
+            return self.env._("Not decided yet")
+        text = dict(self._fields["state"]._description_selection(self.env))[self.state]
+        if self.decided_by_id:
+            text = f"{text}: {self.decided_by_id.name}"
+        if self.on_behalf_id:
+            text = self.env._("%(decision)s on behalf of %(user)s", decision=text, user=self.on_behalf_id.name)
+        if self.decided_on:
+            text = f"{text}, {self.company_id._collection_local_time(self.decided_on)}"
+        return f"{text}."
 
     # ------------------------------------------------------------------
     # Actions

@@ -82,7 +82,11 @@ registry.category("web_tour.tours").add("collection_plan_review", {
             content: "the plan is on the agenda",
             trigger: "[name=item_ids] .o_data_row:contains(Plan of action)",
         },
-        { content: "go through", trigger: ".o_form_view button[name=action_view_items]", run: "click" },
+        {
+            content: "go through",
+            trigger: ".o_form_view button[name=action_view_items]",
+            run: "click",
+        },
         {
             content: "open the plan",
             trigger: ".o_list_view .o_data_row:contains(Plan of action) td[name=name]",
