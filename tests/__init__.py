@@ -68,6 +68,7 @@ from . import test_escalation_decide
 from . import test_escalation_rules
 from . import test_escalation_sale
 from . import test_escalation_steps
+from . import test_escalation_workers
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
