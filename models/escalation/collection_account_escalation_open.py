@@ -108,6 +108,7 @@ class CollectionAccount(models.Model):
     def _create_escalations(self, company, trigger, reasons, addressee, due_date=None, rule=None, from_user=None):
         """The escalations of accounts of one company, with their history, tasks and one message to whoever decides."""
         today = company._collection_today()
+        due = due_date or company._collection_add_business_days(today, company.collection_escalation_days)
         names = self._next_references("collection.escalation", len(self))
         quiet = {"mail_create_nolog": True, "tracking_disable": True, "mail_create_nosubscribe": True}
         escalations = (
@@ -132,8 +133,7 @@ class CollectionAccount(models.Model):
                         "rung": addressee.rung,
                         "assigned_on": fields.Datetime.now(),
                         "opened_date": today,
-                        "due_date": due_date
-                        or company._collection_add_business_days(today, company.collection_escalation_days),
+                        "due_date": due,
                     }
                     for account, name in zip(self, names)
                 ]

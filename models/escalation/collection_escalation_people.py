@@ -176,15 +176,10 @@ class CollectionEscalation(models.Model):
             "assigned_on": fields.Datetime.now(),
             "checked_date": False,
         }
+        due = company._collection_add_business_days(today, company.collection_escalation_days)
         self._log_event(kind, note=note, key=kind if climbs else None, to_user=addressee.acting)
         for count, group in self.grouped("climb_count").items():
-            group._unguarded().write(
-                {
-                    **vals,
-                    "climb_count": count + climbs,
-                    "due_date": company._collection_add_business_days(today, company.collection_escalation_days),
-                }
-            )
+            group._unguarded().write({**vals, "climb_count": count + climbs, "due_date": due})
         self._tell_addressees()
         self.env["collection.account"]._touch(accounts=self.account_id.ids)
 
@@ -216,29 +211,20 @@ class CollectionEscalation(models.Model):
         """Hand open escalations to the substitute of whoever became absent, and back; without one, to the next above."""
         for company, group in self.grouped("company_id").items():
             acting = self._acting_for(company, group.user_id)
-            for user, same in group.grouped("user_id").items():
-                person = acting[user.sudo()]
-                same = same.filtered(lambda each, person=person: each.acting_id != person)
-                if not same:
-                    continue
-                if person:
-                    same._unguarded().write({"acting_id": person.id, "assigned_on": fields.Datetime.now()})
-                    same._log_event(
-                        "absent",
-                        note=self.env._(
-                            "%(person)s decides for %(user)s", person=person.sudo().name, user=user.sudo().name
-                        )
-                        if person != user
-                        else self.env._("%(user)s is back", user=user.sudo().name),
-                    )
-                    same._tell_addressees()
-                    continue
-                for (rung, from_user), part in same.grouped(lambda each: (each.rung, each.from_user_id)).items():
-                    found = self._find_addressee(company, rung, user | from_user)
-                    if found:
-                        part._pass_to(
-                            company,
-                            found,
-                            "absent",
-                            note=self.env._("%(user)s is absent and has no substitute", user=user.sudo().name),
-                        )
+            for (user, rung, asked), same in group.grouped(lambda each: (each.user_id, each.rung, each.from_user_id)).items():
+                person, name = acting[user.sudo()], user.sudo().name
+                if person and person != asked:  # nobody decides on what they asked for
+                    note = self.env._("%(user)s is back", user=name)
+                    if person != user:
+                        note = self.env._("%(person)s decides for %(user)s", person=person.sudo().name, user=name)
+                    same.filtered(lambda each, person=person: each.acting_id != person)._hand_to(person, note)
+                elif found := self._find_addressee(company, rung, user | asked):
+                    note = self.env._("%(user)s is absent and has no substitute", user=name)
+                    same._pass_to(company, found, "absent", note=note)
+
+    def _hand_to(self, person, note):
+        """Another person decides in the place of the same one."""
+        if self:
+            self._unguarded().write({"acting_id": person.id, "assigned_on": fields.Datetime.now()})
+            self._log_event("absent", note=note)
+            self._tell_addressees()

@@ -12,6 +12,8 @@ class CollectionEscalation(models.Model):
     def _tell_addressees(self):
         """A task for whoever is to decide on each of these, and one message to each of them about all of theirs."""
         self.sudo().activity_unlink([TASK])
+        # Odoo names the documents of tasks one by one: they are read here, at once.
+        self.sudo().mapped("display_name")
         kind = self.env.ref(TASK)
         model_id = self.env["ir.model"]._get_id(self._name)
         # The task is the system's, whoever brought the account up; the message below is enough as e-mail.

@@ -24,7 +24,7 @@ class CollectionNotice(models.Model):
         """Why, by account: the step, and what it is about."""
         return {
             notice.account_id: self.env._(
-                "%(step)s (%(notice)s): %(count)s items, %(amount)s",
+                "%(step)s (%(notice)s): %(amount)s, items: %(count)s",
                 step=notice.step_id.name,
                 notice=notice.name,
                 count=len(notice.line_ids.filtered("counted")),

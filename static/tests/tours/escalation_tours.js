@@ -84,7 +84,8 @@ tours.add("collection_credit_hold_lift", {
         },
         {
             content: "the banner is gone",
-            trigger: ".o_form_view:not(:has(.alert[name=credit_hold]:visible))",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(.alert[name=credit_hold]:visible))",
         },
     ],
 });
