@@ -138,6 +138,5 @@ class CollectionApplicationRequest(models.Model):
                 )
             for request in requests - first:
                 request.account_id._escalate(self.env._("Money not applied: %(name)s", name=request.name))
-            for level in set(requests.mapped("level")):
-                same = requests.filtered(lambda request, own=level: request.level == own)
+            for level, same in requests.grouped("level").items():
                 same._unguarded().write({"level": level + 1, "climbed_on": today})

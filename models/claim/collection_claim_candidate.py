@@ -51,6 +51,8 @@ class CollectionClaimCandidate(models.Model):
         help="Other open items that the receipt covers besides the claimed ones.",
     )
 
+    _found_idx = models.Index("(partner_id) WHERE is_found")
+
     def _guarded_fields(self):
         return frozenset(self._fields)
 

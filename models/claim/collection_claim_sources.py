@@ -73,7 +73,7 @@ class CollectionClaim(models.Model):
 
     def _nearest_first(self, scope, amount, text):
         return SQL(
-            "ORDER BY %s DESC, ABS(%s - %s) LIMIT %s",
+            "ORDER BY CASE WHEN %s THEN 0 ELSE 1 END, ABS(%s - %s) LIMIT %s",
             self._reference_condition(scope, text),
             amount,
             scope.amount,
