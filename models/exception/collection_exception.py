@@ -115,6 +115,7 @@ class CollectionException(models.Model):
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Evidence", copy=False, help="The customer's letter, the contract, the portal's rules."
     )
+    scope_text = fields.Char(string="For", compute="_compute_scope_text")
     summary = fields.Char(compute="_compute_summary", help="What it does, in one line.")
 
     # Who
@@ -160,6 +161,16 @@ class CollectionException(models.Model):
         for exception in self:
             one = "sales_partner" if exception.sales_partner_id else "customer"
             exception.scope = "invoice" if exception.move_id else one
+
+    @api.depends("partner_id", "sales_partner_id", "move_id")
+    def _compute_scope_text(self):
+        for exception in self:
+            text = (exception.partner_id or exception.sales_partner_id).display_name
+            if exception.move_id:
+                text = f"{text}, {exception.move_id.name}"
+            elif exception.sales_partner_id:
+                text = self.env._("All customers of %(partner)s", partner=text)
+            exception.scope_text = text
 
     @api.depends("name", "type_id")
     def _compute_display_name(self):
@@ -249,8 +260,13 @@ class CollectionException(models.Model):
 
     @api.onchange("type_id", "date_from")
     def _onchange_type_id(self):
-        if self.type_id.review_days and self.date_from:
-            self.review_date = fields.Date.add(self.date_from, days=self.type_id.review_days)
+        self.review_date = self._first_review()
+
+    def _first_review(self):
+        """When a new exception is to be looked at again: counted from its first day, or from today where that has passed."""
+        self.ensure_one()
+        begin = max(self.date_from or self.company_id._collection_today(), self.company_id._collection_today())
+        return self.type_id.review_days and fields.Date.add(begin, days=self.type_id.review_days)
 
     def _guarded_fields(self):
         return super()._guarded_fields() | frozenset(
@@ -265,7 +281,7 @@ class CollectionException(models.Model):
         prepared = [{**self._prepare_scope_vals(vals), "name": name} for vals, name in zip(vals_list, names)]
         exceptions = super(CollectionException, self._without_guarded_defaults()._unguarded()).create(prepared)
         for exception in exceptions.filtered(lambda each: not each.review_date and each.type_id.review_days):
-            exception.review_date = fields.Date.add(exception.date_from, days=exception.type_id.review_days)
+            exception.review_date = exception._first_review()
         exceptions._link_account()
         return exceptions.with_env(self.env)
 
