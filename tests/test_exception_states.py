@@ -27,7 +27,9 @@ class TestExceptionStates(ExceptionCommon):
             exception = self.draft(effect, **vals)
             self.assertFalse(exception.is_acting)
             exception.action_propose()
-            self.assertEqual((exception.state, exception.is_acting, exception.approval_state), ("proposed", True, "waiting"))
+            self.assertEqual(
+                (exception.state, exception.is_acting, exception.approval_state), ("proposed", True, "waiting")
+            )
             exception.with_user(self.manager).action_refuse("Not agreed")
             self.assertEqual((exception.state, exception.is_acting), ("refused", False))
         self.assertTrue(person)

@@ -51,7 +51,7 @@ class CollectionNotice(models.Model):
         items = Exceptions._account_items(account_ids)
         if moves:
             items = SQL(
-                "%(items)s UNION SELECT i.account_id, d.move_id, i.company_id, i.customer_id, i.sales_partner_id"
+                "%(items)s UNION ALL SELECT i.account_id, d.move_id, i.company_id, i.customer_id, i.sales_partner_id"
                 " FROM (%(items)s) i JOIN (%(moves)s) d ON d.account_id = i.account_id",
                 items=items,
                 moves=moves,
