@@ -25,7 +25,7 @@ class CollectionException(models.Model):
             days = parse_days(self.pay_days)
         except ValueError:
             days = []
-        parts = [self.env._("the %(days)s of the month", days=", ".join(map(str, days)))] if days else []
+        parts = [self.env._("days %(days)s of the month", days=", ".join(map(str, days)))] if days else []
         parts += [
             self._fields[f"pay_{WEEKDAYS[each]}"]._description_string(self.env) for each in sorted(self._pay_weekdays())
         ]
