@@ -4,10 +4,26 @@ from odoo import models
 
 # Customer, type, days since it began, days until it ends, what it says, values, whether the manager has approved it.
 EXCEPTIONS = (
-    ("biscayne", "pay_run", 120, None, "Two pay runs a month; asks for a statement on the 8th.", {"pay_days": "10, 25"}, True),
+    (
+        "biscayne",
+        "pay_run",
+        120,
+        None,
+        "Two pay runs a month; asks for a statement on the 8th.",
+        {"pay_days": "10, 25"},
+        True,
+    ),
     ("lone_star", "ap_only", 60, None, "Store managers complained about reminders. Contract of 2025, § 9.", {}, False),
     ("pacific", "portal_only", 90, 200, "Invoices only through their supplier portal, e-mail is discarded.", {}, True),
-    ("gulfshore", "document_copy", 45, 320, "No payment without the signed delivery note.", {"document_kind": "pod"}, True),
+    (
+        "gulfshore",
+        "document_copy",
+        45,
+        320,
+        "No payment without the signed delivery note.",
+        {"document_kind": "pod"},
+        True,
+    ),
     ("tidewater", "tolerance", 200, 5, "Small differences are settled once a quarter.", {"amount": 250}, True),
     ("wabash", "grace", 20, 345, "Net 45 agreed by phone, the contract still says 30.", {"days": 15}, False),
     ("puget", "statements_only", 150, 30, "Family business; the owner calls every month.", {}, True),

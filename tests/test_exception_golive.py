@@ -30,7 +30,7 @@ class TestExceptionGolive(GoliveCommon):
         self.bring_in("exception", lines)
         found = {each.effect: each for each in self.env["collection.exception"].search([])}
         self.assertEqual(set(found), {"ap_only", "pay_run", "grace", "tolerance", "document_copy"})
-        self.assertEqual(set(each.state for each in found.values()), {"proposed"})
+        self.assertEqual({each.state for each in found.values()}, {"proposed"})
         self.assertEqual({each.effect for each in found.values() if each.is_acting}, {"ap_only"})
         self.assertEqual((found["grace"].move_id, found["grace"].days), (self.move, 5))
         self.assertEqual((found["tolerance"].sales_partner_id, found["tolerance"].amount), (self.seller, 50))

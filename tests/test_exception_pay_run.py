@@ -40,7 +40,14 @@ class TestExceptionPayRun(ExceptionCommon):
                 self.assertEqual(found, date.fromisoformat(expected))
 
     def test_days_as_people_write_them(self):
-        for text, expected in (("10, 25", [10, 25]), ("25/10", [10, 25]), ("10th and", None), ("32", None), ("0", None), (False, [])):
+        for text, expected in (
+            ("10, 25", [10, 25]),
+            ("25/10", [10, 25]),
+            ("10th and", None),
+            ("32", None),
+            ("0", None),
+            (False, []),
+        ):
             with self.subTest(text=text):
                 if expected is None:
                     self.assertRaises(ValueError, parse_days, text)

@@ -122,7 +122,7 @@ class TestExceptionRun(ExceptionCommon):
         self.acme.collection_sales_partner_id = seller
         self.acme.write({"street": "1 Main St", "city": "New York", "zip": "10001"})
         invoice = self.invoice(self.acme, 100, overdue=5)
-        effects = lambda: self.Exception._effects_of_moves(invoice)[invoice].keys()  # noqa: E731
+        effects = self.Exception._effects_of_moves(invoice)[invoice].keys
         self.approved("portal_only", seller)
         self.assertEqual(effects(), {"portal_only"})
         self.approved("letters_only")
@@ -273,7 +273,9 @@ class TestExceptionRun(ExceptionCommon):
         invoice = self.invoice(self.acme, 100, overdue=5)
         exception = self.approved("hold", date_to=self.day(10))
         hold = self.account(self.acme).hold_ids
-        self.assertEqual((hold.kind, hold.amount, hold.date_until, hold.is_live), ("exception", 100, self.day(10), True))
+        self.assertEqual(
+            (hold.kind, hold.amount, hold.date_until, hold.is_live), ("exception", 100, self.day(10), True)
+        )
         self.simulate()
         self.assertEqual(self.reasons(invoice), {"exception"})
         self.assertFigures(self.acme, amount_collectible=0, amount_overdue=100)

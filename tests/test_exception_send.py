@@ -45,7 +45,13 @@ class TestExceptionSend(ExceptionCommon):
     def attach(self, move, *fields):
         for name in fields:
             attachment = self.env["ir.attachment"].create(
-                {"name": f"{name}.pdf", "raw": b"%PDF", "mimetype": "application/pdf", "res_model": "account.move", "res_id": move.id}
+                {
+                    "name": f"{name}.pdf",
+                    "raw": b"%PDF",
+                    "mimetype": "application/pdf",
+                    "res_model": "account.move",
+                    "res_id": move.id,
+                }
             )
             move[name] = [Command.link(attachment.id)]
 
@@ -181,10 +187,9 @@ class TestExceptionSend(ExceptionCommon):
 
     def composer(self, **vals):
         account = self.account(self.acme)
-        wizard = self.env["collection.contact.write"].create(
+        return self.env["collection.contact.write"].create(
             {"account_id": account.id, "subject": "Please pay", "body": "<p>Please.</p>", **vals}
         )
-        return wizard
 
     def test_writing_by_hand(self):
         person, bob = self.ap(), self.contact(self.acme, "Bob", email="bob@example.com")
@@ -213,7 +218,9 @@ class TestExceptionSend(ExceptionCommon):
 
     def test_promise_confirmation(self):
         person, bob = self.ap(), self.contact(self.acme, "Bob", email="bob@example.com")
-        promise = self.env["collection.promise"].create({"account_id": self.account(self.acme).id, "contact_id": bob.id})
+        promise = self.env["collection.promise"].create(
+            {"account_id": self.account(self.acme).id, "contact_id": bob.id}
+        )
         self.assertEqual(promise._mail_recipient(), bob)
         self.proposed("never_contact", contact_id=bob.id)
         self.assertEqual(promise._mail_recipient(), person)

@@ -27,7 +27,9 @@ class TestExceptionStates(ExceptionCommon):
             exception = self.draft(effect, **vals)
             self.assertFalse(exception.is_acting)
             exception.action_propose()
-            self.assertEqual((exception.state, exception.is_acting, exception.approval_state), ("proposed", True, "waiting"))
+            self.assertEqual(
+                (exception.state, exception.is_acting, exception.approval_state), ("proposed", True, "waiting")
+            )
             exception.with_user(self.manager).action_refuse("Not agreed")
             self.assertEqual((exception.state, exception.is_acting), ("refused", False))
         self.assertTrue(person)
@@ -210,3 +212,19 @@ class TestExceptionStates(ExceptionCommon):
         bill = self.invoice(self.acme, 100, post=False)
         with self.assertRefused(ValidationError, "no posted invoice"):
             self.draft("grace", bill, days=5).action_propose()
+
+    # ------------------------------------------------------------------
+    # The listing
+    # ------------------------------------------------------------------
+
+    def test_listing(self):
+        """Printed by company and type; exported by Odoo's own export."""
+        exceptions = self.approved("grace", days=5, instruction="Net 45") | self.proposed("no_fees")
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "account_collections.report_exceptions", exceptions.ids
+        )
+        text = html.decode()
+        for words in (exceptions[0].name, "Net 45", "5 extra days of grace", self.manager.name, "Acme Corp.", "Proposed"):
+            self.assertIn(words, text)
+        rows = exceptions.with_user(self.collector).export_data(["name", "scope_text", "summary", "state"])["datas"]
+        self.assertEqual(rows[0][1:], ["Acme Corp.", "5 extra days of grace", "Approved"])

@@ -24,7 +24,7 @@ class CollectionAccount(models.Model):
     step_due_date = fields.Date(
         string="Decision Due Since",
         readonly=True,
-        help="A step of the dunning policy asks somebody to decide: escalation, credit hold, placement review.",
+        help="A step of the dunning policy asks somebody to act: escalation, credit hold, placement review, portal upload.",
     )
     last_notice_date = fields.Date(string="Last Notice", readonly=True)
 

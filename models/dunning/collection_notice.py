@@ -102,7 +102,8 @@ class CollectionNotice(models.Model):
 
     @api.model
     def _selection_channel(self):
-        return self.env["collection.policy.step"]._fields["channel"]._description_selection(self.env)
+        steps = self.env["collection.policy.step"]._fields["channel"]._description_selection(self.env)
+        return [*steps, ("portal_upload", self.env._("Portal upload"))]
 
     @api.model
     def _selection_suppress_reason(self):

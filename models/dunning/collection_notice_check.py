@@ -194,7 +194,8 @@ class CollectionNotice(models.Model):
     def _written_about(self):
         """`SQL` of the accounts of these notices, and of the documents that they ask for."""
         lines = SQL(
-            "SELECT DISTINCT account_id, move_id FROM collection_notice_line WHERE counted AND notice_id IN %s", tuple(self.ids)
+            "SELECT DISTINCT account_id, move_id FROM collection_notice_line WHERE counted AND notice_id IN %s",
+            tuple(self.ids),
         )
         return SQL("SELECT unnest(%s)", list(self.account_id.ids)), lines
 

@@ -43,7 +43,9 @@ class CollectionNotice(models.Model):
 
     def _told_moves(self, company, effects):
         """Ids of the documents of which the sales partner was told long enough ago."""
-        waiting = [(move.id, found["partner_first"].days) for move, found in effects.items() if "partner_first" in found]
+        waiting = [
+            (move.id, found["partner_first"].days) for move, found in effects.items() if "partner_first" in found
+        ]
         if not waiting:
             return set()
         condition = self.env["collection.run"]._told_condition(company, SQL("v.move_id"), SQL("v.days"))

@@ -7,7 +7,6 @@ from psycopg2 import errors as pgerrors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from .collection_notice_mail import _reason
 

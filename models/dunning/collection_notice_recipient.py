@@ -51,7 +51,7 @@ class CollectionNotice(models.Model):
         items = Exceptions._account_items(account_ids)
         if moves:
             items = SQL(
-                "%(items)s UNION SELECT i.account_id, d.move_id, i.company_id, i.customer_id, i.sales_partner_id"
+                "%(items)s UNION ALL SELECT i.account_id, d.move_id, i.company_id, i.customer_id, i.sales_partner_id"
                 " FROM (%(items)s) i JOIN (%(moves)s) d ON d.account_id = i.account_id",
                 items=items,
                 moves=moves,
@@ -75,13 +75,13 @@ class CollectionNotice(models.Model):
                        %(by_email)s AND r.letters_only IS NOT TRUE AND r.portal_only IS NOT TRUE AS by_email,
                        (p.street IS NOT NULL AND COALESCE(p.city, p.zip) IS NOT NULL) AND r.no_letters IS NOT TRUE
                            AND r.portal_only IS NOT TRUE AS by_letter,
-                       r.portal_only IS TRUE AS by_portal
+                       r.portal_only IS TRUE AS by_portal, r.no_letters IS TRUE AS no_letters
                   FROM candidate c
                   JOIN res_partner p ON p.id = c.contact_id AND p.active
                   LEFT JOIN rule r ON r.account_id = c.account_id
                  WHERE (r.ap_only IS NOT TRUE OR c.rank = %(ap_rank)s) AND COALESCE(p.id != ALL(r.barred), TRUE)
             ), best AS (
-                SELECT DISTINCT ON (account_id) account_id, id AS recipient_id, by_email, by_portal, email, lang
+                SELECT DISTINCT ON (account_id) account_id, id AS recipient_id, by_email, by_portal, no_letters, email, lang
                   FROM reach WHERE by_email OR by_letter OR by_portal
                  ORDER BY account_id, by_email DESC, rank, id
             ), postal AS (
@@ -92,9 +92,8 @@ class CollectionNotice(models.Model):
                    CASE WHEN b.by_email THEN b.email END AS email,
                    COALESCE(b.lang, customer.lang, own.lang, 'en_US') AS lang,
                    postal.id AS postal_id, COALESCE(postal.lang, customer.lang, own.lang, 'en_US') AS postal_lang,
-                   COALESCE(rule.no_letters, FALSE) AS no_letters
+                   b.no_letters
               FROM best b
-              LEFT JOIN rule ON rule.account_id = b.account_id
               LEFT JOIN postal ON postal.account_id = b.account_id
               JOIN scope s ON s.account_id = b.account_id
               JOIN res_partner customer ON customer.id = s.customer_id

@@ -5,7 +5,7 @@ from .collection_policy_step import ROLE_GROUPS, TASK_CHANNELS
 
 
 class CollectionNotice(models.Model):
-    """Steps that somebody decides on: an activity on the account for whom the step names; done, the step is reached."""
+    """Steps that somebody does or decides on: an activity on the account for whom the step names; done, the step is reached."""
 
     _inherit = "collection.notice"
 
@@ -37,12 +37,7 @@ class CollectionNotice(models.Model):
                     "res_id": account.id,
                     "date_deadline": notice.company_id._collection_today(),
                     "summary": notice.step_id.name,
-                    "note": self.env._(
-                        "%(notice)s: %(count)s items, %(amount)s. Decide, then mark this as done.",
-                        notice=notice.name,
-                        count=len(notice.line_ids.filtered("counted")),
-                        amount=notice.currency_id.format(notice.amount),
-                    ),
+                    "note": notice._task_note(),
                     "user_id": users[key].id,
                 }
             )
@@ -51,6 +46,19 @@ class CollectionNotice(models.Model):
         for notice, task in zip(todo, tasks):
             notice._unguarded().write({"task_id": task.id})
         todo.flush_recordset(["task_id"])
+
+    def _task_note(self):
+        """What is to be done, in a sentence."""
+        self.ensure_one()
+        lines = self.line_ids.filtered("counted")
+        facts = {"notice": self.name, "count": len(lines), "amount": self.currency_id.format(self.amount)}
+        if self.channel == "portal_upload":
+            return self.env._(
+                "%(notice)s: %(amount)s. Upload to the customer's portal, then mark this as done: %(documents)s",
+                documents=", ".join(dict.fromkeys(lines.mapped("move_name"))),
+                **facts,
+            )
+        return self.env._("%(notice)s: %(count)s items, %(amount)s. Decide, then mark this as done.", **facts)
 
     def _responsible_user(self, role):
         """Who gets the task of a step: the role that it names, else whoever gets the account's tasks."""

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .collection_policy import CUSTOMER_CHANNELS
 
-# Steps that a person does or decides on; the rooms that carry them out take them over.
+# Steps that a person does or decides on; the rooms that carry them out take them over. An upload is a notice to a customer with an
+# exception "portal only": no step of a policy, but what becomes of one.
 TASK_CHANNELS = ("escalation", "credit_hold", "placement_review", "portal_upload")
 ROLE_GROUPS = {"collector": "group_collector", "assistant": "group_assistant_manager", "manager": "group_manager"}
 # The shipped template for what a step is, the first that applies: (channel or None, days up to, xml id).
@@ -49,7 +50,6 @@ class CollectionPolicyStep(models.Model):
             ("credit_hold", "Credit hold"),
             ("final_demand", "Final demand"),
             ("placement_review", "Placement review"),
-            ("portal_upload", "Portal upload"),
         ],
         required=True,
         default="email",

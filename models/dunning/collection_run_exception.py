@@ -13,7 +13,7 @@ class CollectionRun(models.Model):
     def _exception_query(self):
         """What acts on the documents of `collection_run_asked`, the narrowest scope's of each kind."""
         items = SQL(
-            """SELECT DISTINCT i.account_id, i.move_id, a.company_id, a.partner_id AS customer_id,
+            """SELECT i.account_id, i.move_id, a.company_id, a.partner_id AS customer_id,
                       p.collection_sales_partner_id AS sales_partner_id
                  FROM collection_run_asked i JOIN collection_account a ON a.id = i.account_id
                  JOIN res_partner p ON p.id = a.partner_id"""

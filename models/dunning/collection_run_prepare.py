@@ -66,7 +66,7 @@ class CollectionRun(models.Model):
         accounts = SQL(
             "SELECT DISTINCT account_id FROM collection_run_item WHERE reason IS NULL AND grp IN ('mail', 'final_demand')"
         )
-        moves = SQL("SELECT DISTINCT account_id, move_id FROM collection_run_item WHERE reason IS NULL")
+        moves = SQL("SELECT account_id, move_id FROM collection_run_item WHERE reason IS NULL")
         self._create_table("collection_run_recipient", Notice._recipient_query(accounts, moves))
         partners = SQL(
             "SELECT DISTINCT sales_partner_id FROM collection_run_item WHERE reason IS NULL AND sales_partner_id IS NOT NULL"

@@ -199,7 +199,7 @@ class CollectionRun(models.Model):
                                    AND s.days > COALESCE(at.last_days, -%(forever)s) AND (s.days > 0 OR at.days <= 0)) END
                        ) AS may_reach
                   FROM at
-            ), graced AS (
+            ), graced AS NOT MATERIALIZED (
                 -- Extra days of grace put off what comes after the due date. A partner who is to know first is told the day after it.
                 SELECT r.*, LEAST(r.days, r.may_reach) AS full_days,
                        CASE WHEN r.told_first THEN GREATEST(r.days, r.track_days)

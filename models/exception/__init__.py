@@ -11,6 +11,7 @@ from . import collection_hold
 from . import collection_account
 from . import collection_activity
 from . import collection_priority_rule
+from . import collection_dispute
 from . import collection_promise
 from . import collection_promise_installment
 from . import account_move

@@ -9,10 +9,15 @@ class CollectionAccount(models.Model):
 
     exception_ids = fields.One2many("collection.exception", "account_id", string="Exceptions")
     exception_count = fields.Integer(
-        string="Exceptions in Force", readonly=True, aggregator=None, help="Of the customer, its sales partner, its documents."
+        string="Exceptions in Force",
+        readonly=True,
+        aggregator=None,
+        help="Of the customer, its sales partner, its documents.",
     )
     exception_tolerance = fields.Monetary(
-        string="Not Chased Below", readonly=True, help="Overdue below this amount is not chased, by a special exception."
+        string="Not Chased Below",
+        readonly=True,
+        help="Overdue below this amount is not chased, by a special exception.",
     )
     exception_pay_run = fields.Date(string="Next Pay Run", readonly=True)
     exception_banner = fields.Html(
@@ -92,7 +97,7 @@ class CollectionAccount(models.Model):
             return super().write(vals)
         calendars = self.env["collection.exception"]._pay_run_calendars(self)
         day = fields.Date.to_date(vals["next_action_date"])
-        for calendar, accounts in self.grouped(lambda account: calendars.get(account)).items():
+        for calendar, accounts in self.grouped(calendars.get).items():
             moved = {"next_action_date": calendar._next_pay_runs({day})[day]} if calendar else {}
             super(CollectionAccount, accounts).write({**vals, **moved})
         return True

@@ -15,5 +15,7 @@ class CollectionActivity(models.Model):
         acting = self.env["collection.exception"]._acting_on((self.account_id | self.account_ids)._origin)
         for activity in self:
             accounts = (activity.account_id | activity.account_ids)._origin
-            found = self.env["collection.exception"].sudo().union(*(acting[each] for each in accounts if each in acting))
+            found = (
+                self.env["collection.exception"].sudo().union(*(acting[each] for each in accounts if each in acting))
+            )
             activity.exception_banner = found._banner()

@@ -30,11 +30,15 @@ class CollectionException(models.Model):
     _mail_post_access = "read"
 
     name = fields.Char(string="Reference", default="/", readonly=True, copy=False)
-    type_id = fields.Many2one("collection.exception.type", required=True, index=True, ondelete="restrict", tracking=True)
+    type_id = fields.Many2one(
+        "collection.exception.type", required=True, index=True, ondelete="restrict", tracking=True
+    )
     effect = fields.Selection(EFFECTS, compute="_compute_effect", store=True, precompute=True)
     is_protective = fields.Boolean(related="type_id.is_protective")
     type_description = fields.Text(related="type_id.description", string="What It Does")
-    state = fields.Selection(STATES, required=True, default="draft", readonly=True, index=True, copy=False, tracking=True)
+    state = fields.Selection(
+        STATES, required=True, default="draft", readonly=True, index=True, copy=False, tracking=True
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
 
@@ -74,7 +78,9 @@ class CollectionException(models.Model):
 
     # What it says
     date_from = fields.Date(string="From", required=True, tracking=True)
-    date_to = fields.Date(string="Until", tracking=True, help="The last day on which it acts. Empty: until it is ended.")
+    date_to = fields.Date(
+        string="Until", tracking=True, help="The last day on which it acts. Empty: until it is ended."
+    )
     review_date = fields.Date(
         string="Review On", tracking=True, copy=False, help="On this day its owner is asked whether it is still needed."
     )
@@ -95,7 +101,9 @@ class CollectionException(models.Model):
         help="Extra grace: days by which every step comes later. Sales partner first: days from telling the partner until the"
         " customer is chased."
     )
-    amount = fields.Monetary(string="Not Chased Below", help="Overdue in company currency. Exactly this amount is chased.")
+    amount = fields.Monetary(
+        string="Not Chased Below", help="Overdue in company currency. Exactly this amount is chased."
+    )
     pay_days = fields.Char(
         string="Pays On Days", help="Days of the month, e.g. 10, 25. 31 stands for the last day of a shorter month."
     )
@@ -115,6 +123,7 @@ class CollectionException(models.Model):
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Evidence", copy=False, help="The customer's letter, the contract, the portal's rules."
     )
+    scope_text = fields.Char(string="For", compute="_compute_scope_text")
     summary = fields.Char(compute="_compute_summary", help="What it does, in one line.")
 
     # Who
@@ -131,7 +140,12 @@ class CollectionException(models.Model):
     ended_on = fields.Date(readonly=True, copy=False)
     closed_reason = fields.Char(string="Why It Ended", readonly=True, copy=False)
     golive_id = fields.Many2one(
-        "collection.golive", string="Imported With", readonly=True, index="btree_not_null", copy=False, ondelete="restrict"
+        "collection.golive",
+        string="Imported With",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        ondelete="restrict",
     )
     is_acting = fields.Boolean(string="In Force", compute="_compute_is_acting", search="_search_is_acting")
     hold_count = fields.Integer(compute="_compute_hold_count")
@@ -161,12 +175,24 @@ class CollectionException(models.Model):
             one = "sales_partner" if exception.sales_partner_id else "customer"
             exception.scope = "invoice" if exception.move_id else one
 
+    @api.depends("partner_id", "sales_partner_id", "move_id")
+    def _compute_scope_text(self):
+        for exception in self:
+            text = (exception.partner_id or exception.sales_partner_id).display_name
+            if exception.move_id:
+                text = f"{text}, {exception.move_id.name}"
+            elif exception.sales_partner_id:
+                text = self.env._("All customers of %(partner)s", partner=text)
+            exception.scope_text = text
+
     @api.depends("name", "type_id")
     def _compute_display_name(self):
         for exception in self:
             exception.display_name = f"{exception.name} {exception.type_id.name or ''}".strip()
 
-    @api.depends("effect", "contact_id", "document_kind", "days", "amount", "pay_days", "pay_shift", "date_to", "partner_id")
+    @api.depends(
+        "effect", "contact_id", "document_kind", "days", "amount", "pay_days", "pay_shift", "date_to", "partner_id"
+    )
     @api.depends(*(f"pay_{day}" for day in WEEKDAYS))
     def _compute_summary(self):
         _ = self.env._
@@ -184,9 +210,7 @@ class CollectionException(models.Model):
                 "partner_first": _("Sales partner first, customer %(days)s days later", days=exception.days),
                 "pay_run": _("Pays on %(days)s", days=exception._pay_run_text()),
                 "grace": _("%(days)s extra days of grace", days=exception.days),
-                "tolerance": _(
-                    "Not chased below %(amount)s", amount=exception.currency_id.format(exception.amount)
-                ),
+                "tolerance": _("Not chased below %(amount)s", amount=exception.currency_id.format(exception.amount)),
                 "no_fees": _("No late fees"),
                 "hold": _("On hold until %(date)s", date=format_date(self.env, exception.date_to) or "…"),
             }.get(exception.effect, exception.type_id.name)
@@ -211,7 +235,9 @@ class CollectionException(models.Model):
 
     def _compute_hold_count(self):
         groups = self.env["collection.hold"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("is_live", "=", True)], ["res_id"], ["__count"]
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("is_live", "=", True)],
+            ["res_id"],
+            ["__count"],
         )
         counts = dict(groups)
         for exception in self:
@@ -249,8 +275,13 @@ class CollectionException(models.Model):
 
     @api.onchange("type_id", "date_from")
     def _onchange_type_id(self):
-        if self.type_id.review_days and self.date_from:
-            self.review_date = fields.Date.add(self.date_from, days=self.type_id.review_days)
+        self.review_date = self._first_review()
+
+    def _first_review(self):
+        """When a new exception is to be looked at again: counted from its first day, or from today where that has passed."""
+        self.ensure_one()
+        begin = max(self.date_from or self.company_id._collection_today(), self.company_id._collection_today())
+        return self.type_id.review_days and fields.Date.add(begin, days=self.type_id.review_days)
 
     def _guarded_fields(self):
         return super()._guarded_fields() | frozenset(
@@ -265,7 +296,7 @@ class CollectionException(models.Model):
         prepared = [{**self._prepare_scope_vals(vals), "name": name} for vals, name in zip(vals_list, names)]
         exceptions = super(CollectionException, self._without_guarded_defaults()._unguarded()).create(prepared)
         for exception in exceptions.filtered(lambda each: not each.review_date and each.type_id.review_days):
-            exception.review_date = fields.Date.add(exception.date_from, days=exception.type_id.review_days)
+            exception.review_date = exception._first_review()
         exceptions._link_account()
         return exceptions.with_env(self.env)
 

@@ -32,14 +32,17 @@ class CollectionException(models.Model):
             return _("It would have ended already. Give a later last day.")
         if self.scope == "sales_partner" and not self.sales_partner_id.is_sales_partner:
             return _("%(partner)s is no sales partner.", partner=self.sales_partner_id.display_name)
-        if self.move_id and not (self.move_id.state == "posted" and self.move_id.is_sale_document(include_receipts=True)):
+        if self.move_id and not (
+            self.move_id.state == "posted" and self.move_id.is_sale_document(include_receipts=True)
+        ):
             return _("%(document)s is no posted invoice.", document=self.move_id.display_name)
         return check and check()
 
     def _problem_of_ap_only(self):
         if self.scope != "sales_partner" and not self.partner_id.collection_ap_contact_id:
             return self.env._(
-                "%(customer)s has no A/P contact. Enter one on the customer first.", customer=self.partner_id.display_name
+                "%(customer)s has no A/P contact. Enter one on the customer first.",
+                customer=self.partner_id.display_name,
             )
         return None
 
@@ -56,14 +59,22 @@ class CollectionException(models.Model):
         return None
 
     def _problem_of_document_copy(self):
-        return None if self.document_kind else self.env._("Say which copy is mandatory: purchase order, proof of delivery or both.")
+        return (
+            None
+            if self.document_kind
+            else self.env._("Say which copy is mandatory: purchase order, proof of delivery or both.")
+        )
 
     def _problem_of_pay_run(self):
         try:
             days = parse_days(self.pay_days)
         except ValueError:
             return self.env._("“%(text)s” are no days of the month. Write them like 10, 25.", text=self.pay_days)
-        return None if days or self._pay_weekdays() else self.env._("Give the days of the month or the weekdays of its pay runs.")
+        return (
+            None
+            if days or self._pay_weekdays()
+            else self.env._("Give the days of the month or the weekdays of its pay runs.")
+        )
 
     def _problem_of_grace(self):
         return None if self.days > 0 else self.env._("Give the number of extra days.")

@@ -75,12 +75,17 @@ class CollectionException(models.Model):
         return SQL(
             """
             SELECT DISTINCT ON (%(key)s, slot) account_id, move_id, exception_id, effect, contact_id, days, amount
-              FROM (WITH item AS (%(items)s), acting AS MATERIALIZED (
+              FROM (WITH acting AS MATERIALIZED (
                         SELECT e.id AS exception_id, e.scope, e.effect, e.contact_id, e.days, e.amount, e.company_id, e.partner_id,
                                e.move_id AS document_id, e.sales_partner_id AS seller_id,
                                CASE WHEN e.effect IN ('portal_only', 'letters_only', 'no_letters') THEN 'way'
                                     WHEN e.effect = 'never_contact' THEN 'not ' || e.contact_id ELSE e.effect END AS slot
-                          FROM collection_exception e WHERE %(acting)s AND (%(condition)s))
+                          FROM collection_exception e WHERE %(acting)s AND (%(condition)s)
+                    ), item AS (
+                        -- Of many items few are concerned.
+                        SELECT x.* FROM (%(items)s) x
+                         WHERE x.customer_id IN (SELECT partner_id FROM acting WHERE partner_id IS NOT NULL)
+                            OR x.sales_partner_id IN (SELECT seller_id FROM acting WHERE seller_id IS NOT NULL))
                     SELECT item.*, acting.*, 1 AS rank FROM item JOIN acting ON acting.document_id = item.move_id
                      UNION ALL
                     SELECT item.*, acting.*, 2 FROM item JOIN acting ON acting.scope = 'customer'

@@ -25,8 +25,10 @@ class CollectionException(models.Model):
             days = parse_days(self.pay_days)
         except ValueError:
             days = []
-        parts = [self.env._("the %(days)s of the month", days=", ".join(map(str, days)))] if days else []
-        parts += [self._fields[f"pay_{WEEKDAYS[each]}"]._description_string(self.env) for each in sorted(self._pay_weekdays())]
+        parts = [self.env._("days %(days)s of the month", days=", ".join(map(str, days)))] if days else []
+        parts += [
+            self._fields[f"pay_{WEEKDAYS[each]}"]._description_string(self.env) for each in sorted(self._pay_weekdays())
+        ]
         return ", ".join(parts) or "…"
 
     def _next_pay_runs(self, days):

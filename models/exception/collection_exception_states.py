@@ -102,18 +102,13 @@ class CollectionException(models.Model):
             (_("Evidence"), ", ".join(self.sudo().attachment_ids.mapped("name"))),
         ]
         return {
-            "title": _("%(exception)s: %(for)s", exception=self.display_name, **{"for": self._scope_text()}),
+            "title": _("%(exception)s: %(whom)s", exception=self.display_name, whom=self.scope_text),
             "amount": self.amount,
             "currency": self.currency_id,
             "partner": self.partner_id or self.sales_partner_id,
             "effect": self.summary,
             "details": [(label, text) for label, text in details if text],
         }
-
-    def _scope_text(self):
-        """For whom or what it acts."""
-        self.ensure_one()
-        return self.move_id.display_name if self.move_id else (self.partner_id or self.sales_partner_id).display_name
 
     def _on_approved(self):
         result = super()._on_approved()

@@ -40,7 +40,9 @@ class CollectionExceptionType(models.Model):
         help="Proposed review date of new exceptions, counted from their first day. 0: none.",
     )
     is_protective = fields.Boolean(
-        string="Acts as Soon as Proposed", compute="_compute_is_protective", help="All others need a manager's approval."
+        string="Acts as Soon as Proposed",
+        compute="_compute_is_protective",
+        help="All others need a manager's approval.",
     )
 
     _review_positive = models.Constraint("CHECK(review_days >= 0)", "The days until the review cannot be negative.")

@@ -51,10 +51,14 @@ class CollectionException(models.Model):
             today = company._collection_today()
             over = group.filtered(lambda each, today=today: each.date_to and each.date_to < today)
             over._end("expired", self.env._("Its last day has passed."))
-            over._alert(today, self.env._("Exception has ended"), self.env._("It does not act any more. Is a new one needed?"))
+            over._alert(
+                today, self.env._("Exception has ended"), self.env._("It does not act any more. Is a new one needed?")
+            )
             live = group - over
             soon = fields.Date.add(today, days=ALERT_DAYS)
-            ending = live.filtered(lambda each, soon=soon: each.date_to and each.date_to <= soon and not each.ending_told)
+            ending = live.filtered(
+                lambda each, soon=soon: each.date_to and each.date_to <= soon and not each.ending_told
+            )
             for exception in ending:
                 exception._alert(
                     exception.date_to,
@@ -82,7 +86,9 @@ class CollectionException(models.Model):
         """A task for the owner, else for whoever works the account."""
         for exception in self:
             owner = exception.owner_id
-            user = owner if owner.active else exception.account_id._task_user() if exception.account_id else self.env.user
+            user = (
+                owner if owner.active else exception.account_id._task_user() if exception.account_id else self.env.user
+            )
             exception.activity_schedule(
                 "mail.mail_activity_data_todo", deadline, summary=summary, note=note, user_id=user.id
             )

@@ -24,7 +24,9 @@ class CollectionGoliveException(models.AbstractModel):
     def _columns(self):
         _ = self.env._
         return [
-            Column("type", _("Type"), required=True, examples=("Pay-run calendar", "Send only to A/P", "Amount tolerance")),
+            Column(
+                "type", _("Type"), required=True, examples=("Pay-run calendar", "Send only to A/P", "Amount tolerance")
+            ),
             Column("customer", _("Customer"), examples=("A000012", "Blue Ridge Tools", "")),
             Column("sales_partner", _("Sales Partner"), examples=("", "", "Gulf Dealers")),
             Column("invoice", _("Invoice"), examples=("", "", "")),
@@ -81,7 +83,7 @@ class CollectionGoliveException(models.AbstractModel):
     @api.model
     def _resolve_scope(self, row, sellers, invoices):
         vals, given = row.found["vals"], [name for name in ("customer", "sales_partner", "invoice") if row.values[name]]
-        if not given or "sales_partner" in given and len(given) > 1:
+        if not given or ("sales_partner" in given and len(given) > 1):
             row.refuse("customer", self.env._("Give one of these: a customer, a sales partner or an invoice."))
             return
         for name, known, field in (("sales_partner", sellers, "sales_partner_id"), ("invoice", invoices, "move_id")):
@@ -90,7 +92,10 @@ class CollectionGoliveException(models.AbstractModel):
                 if len(records) == 1:
                     vals[field] = records.id
                 else:
-                    row.refuse(name, self.env._("“%(text)s” was found %(count)s times.", text=row.values[name], count=len(records)))
+                    row.refuse(
+                        name,
+                        self.env._("“%(text)s” was found %(count)s times.", text=row.values[name], count=len(records)),
+                    )
         if vals.get("move_id"):
             customer = self.env["account.move"].sudo().browse(vals["move_id"]).commercial_partner_id
         else:
@@ -113,9 +118,13 @@ class CollectionGoliveException(models.AbstractModel):
             vals |= {f"pay_{day}": day in words for day in WEEKDAYS}
             vals["pay_days"] = " ".join(word for word in text.replace(",", " ").split() if word[0].isdigit())
         elif effect == "never_contact":
-            person = self.env["res.partner"].sudo().search(
-                Domain("commercial_partner_id", "=", vals.get("partner_id"))
-                & (Domain("email_normalized", "=", text.lower()) | Domain("name", "=ilike", text))
+            person = (
+                self.env["res.partner"]
+                .sudo()
+                .search(
+                    Domain("commercial_partner_id", "=", vals.get("partner_id"))
+                    & (Domain("email_normalized", "=", text.lower()) | Domain("name", "=ilike", text))
+                )
             )
             if len(person) != 1:
                 row.refuse("detail", self.env._("“%s” is not one of the customer's contacts, or more than one.", text))
@@ -141,7 +150,8 @@ class CollectionGoliveException(models.AbstractModel):
         """An exception of the same type and scope that is live already is not entered again."""
         live = self.env["collection.exception"].sudo().search([("company_id", "=", company.id), ("state", "in", LIVE)])
         known = {
-            (each.type_id.id, each.partner_id.id, each.sales_partner_id.id, each.move_id.id, each.contact_id.id) for each in live
+            (each.type_id.id, each.partner_id.id, each.sales_partner_id.id, each.move_id.id, each.contact_id.id)
+            for each in live
         }
         for row in rows:
             [key] = self._row_keys(row)

@@ -12,7 +12,9 @@ class CollectionPromiseInstallment(models.Model):
         calendars = self.env["collection.exception"]._pay_run_calendars(promises.account_id)
         if calendars:
             accounts = {promise.id: promise.account_id for promise in promises}
-            vals_list = [self._move_date(vals, calendars.get(accounts.get(vals.get("promise_id")))) for vals in vals_list]
+            vals_list = [
+                self._move_date(vals, calendars.get(accounts.get(vals.get("promise_id")))) for vals in vals_list
+            ]
         return super().create(vals_list)
 
     def write(self, vals):
