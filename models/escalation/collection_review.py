@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 
@@ -47,8 +47,8 @@ class CollectionReview(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _default_participants(self):
-        people = self.env["collection.approval"]._people_by_role(self.env.company).values()
+    def _default_participants(self, company=None):
+        people = self.env["collection.approval"]._people_by_role(company or self.env.company).values()
         return self.env["res.users"].union(*people).with_env(self.env)
 
     @api.depends("item_ids.state", "item_ids.amount_company")
@@ -63,6 +63,11 @@ class CollectionReview(models.Model):
     def _compute_display_name(self):
         for review in self:
             review.display_name = f"{review.name} {review.date or ''}".strip()
+
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        if self.company_id:
+            self.participant_ids = self._default_participants(self.company_id)
 
     @api.constrains("participant_ids", "chair_id")
     def _check_participants(self):
@@ -95,7 +100,13 @@ class CollectionReview(models.Model):
         """A meeting with all that waits now; whoever leads it takes part."""
         self._check_guard({name for vals in vals_list for name in vals})
         names = self._next_references(self._name, len(vals_list))
-        prepared = [{**vals, "name": name} for name, vals in zip(names, vals_list)]
+        prepared = []
+        for name, given in zip(names, vals_list):
+            vals = {**given, "name": name}
+            if given.get("company_id") and "participant_ids" not in given:
+                company = self.env["res.company"].browse(given["company_id"])
+                vals["participant_ids"] = [Command.set(self._default_participants(company).ids)]
+            prepared.append(vals)
         reviews = super(CollectionReview, self._without_guarded_defaults()._unguarded()).create(prepared)
         reviews = reviews.with_env(self.env)
         for review in reviews:

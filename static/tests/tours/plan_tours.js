@@ -83,13 +83,8 @@ registry.category("web_tour.tours").add("collection_plan_review", {
             trigger: "[name=item_ids] .o_data_row:contains(Plan of action)",
         },
         {
-            content: "go through",
-            trigger: ".o_form_view button[name=action_view_items]",
-            run: "click",
-        },
-        {
-            content: "open the plan",
-            trigger: ".o_list_view .o_data_row:contains(Plan of action) td[name=name]",
+            content: "discuss it",
+            trigger: "[name=item_ids] .o_data_row button[name=action_discuss]",
             run: "click",
         },
         { content: "its facts", trigger: ".o_form_view:contains(The owner waits for a loan)" },
