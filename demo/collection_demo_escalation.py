@@ -14,7 +14,7 @@ DECISIONS = (
 )
 # Customer, who is asked, days ago, what the collector writes.
 REQUESTS = (
-    ("kendall", "assistant", 1, "Their buyer wants 60 days from now on, else they order elsewhere. What may I offer?"),
+    ("lone_star", "assistant", 1, "Their buyer wants 60 days from now on, else they order elsewhere. What may I offer?"),
     ("puget", "assistant", 4, "Three call-backs agreed, none kept. I need somebody above me on the phone."),
 )
 

@@ -157,6 +157,7 @@ class CollectionEscalation(models.Model):
                 [
                     {
                         "escalation_id": each.id,
+                        "date": fields.Datetime.now(),
                         "business_date": days[each.company_id],
                         "user_id": self.env.uid,
                         "kind": kind,

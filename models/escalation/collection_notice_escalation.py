@@ -21,14 +21,13 @@ class CollectionNotice(models.Model):
         return super()._raise_tasks()
 
     def _step_reasons(self):
-        """Why, by account: the step, and what it is about."""
+        """Why, by account: how much came how far."""
         return {
             notice.account_id: self.env._(
-                "%(step)s (%(notice)s): %(amount)s, items: %(count)s",
-                step=notice.step_id.name,
-                notice=notice.name,
-                count=len(notice.line_ids.filtered("counted")),
+                "%(amount)s came to day %(days)s of the dunning policy (%(notice)s)",
                 amount=notice.currency_id.format(notice.amount),
+                days=notice.step_id.days,
+                notice=notice.name,
             )
             for notice in self
         }
