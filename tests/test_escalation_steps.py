@@ -123,7 +123,8 @@ class TestEscalationSteps(DunningCommon, EscalationCommon):
 
     def test_the_limit_is_the_policys(self):
         self.company.collection_credit_hold_limit = 100
-        account = self.account(self.acme) or self.invoice(self.acme, 500, overdue=3) and self.account(self.acme)
+        self.invoice(self.acme, 500, overdue=3)
+        account = self.account(self.acme)
         hold = account._set_credit_hold("x")
         self.assertEqual(hold._release_limits(self.company), {account.id: 100})
         self.policy.credit_hold_limit = 300

@@ -12,7 +12,9 @@ class CollectionAccount(models.Model):
     credit_hold_id = fields.Many2one(
         "collection.credit.hold", string="Credit Hold", compute="_compute_credit_hold_id", compute_sudo=True
     )
-    credit_hold_proposed_id = fields.Many2one("collection.credit.hold", compute="_compute_credit_hold_id", compute_sudo=True)
+    credit_hold_proposed_id = fields.Many2one(
+        "collection.credit.hold", compute="_compute_credit_hold_id", compute_sudo=True
+    )
     credit_hold_text = fields.Char(compute="_compute_credit_hold_id", compute_sudo=True)
 
     def _guarded_fields(self):
@@ -113,7 +115,11 @@ class CollectionAccount(models.Model):
                     "reason": reason[account] if isinstance(reason, dict) else reason,
                     "amount_overdue": account.amount_overdue,
                     "notice_id": step.id if step else False,
-                    **({"proposed_date": today} if state == "proposed" else {"date_from": today, "set_by_id": self.env.uid}),
+                    **(
+                        {"proposed_date": today}
+                        if state == "proposed"
+                        else {"date_from": today, "set_by_id": self.env.uid}
+                    ),
                     **extra,
                 }
             )

@@ -147,7 +147,8 @@ class CollectionAccount(models.Model):
             SQL(
                 """
                 UPDATE collection_escalation o SET state = 'withdrawn' FROM collection_escalation k
-                 WHERE o.account_id = %(old)s AND k.account_id = %(new)s AND o.trigger = k.trigger AND o.state = 'open' AND k.state = 'open';
+                 WHERE o.account_id = %(old)s AND k.account_id = %(new)s AND o.trigger = k.trigger
+                   AND o.state = 'open' AND k.state = 'open';
                 UPDATE collection_credit_hold o
                    SET state = CASE WHEN o.state = 'active' THEN 'lifted' ELSE 'refused' END, end_reason = %(why)s
                   FROM collection_credit_hold k

@@ -43,9 +43,7 @@ class CollectionCreditHold(models.Model):
         required=True,
         readonly=True,
     )
-    escalation_id = fields.Many2one(
-        "collection.escalation", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    escalation_id = fields.Many2one("collection.escalation", readonly=True, index="btree_not_null", ondelete="restrict")
     notice_id = fields.Many2one("collection.notice", readonly=True, index="btree_not_null", ondelete="set null")
     reason = fields.Text(required=True, readonly=True)
     amount_overdue = fields.Monetary(
@@ -65,7 +63,8 @@ class CollectionCreditHold(models.Model):
     )
 
     _one_live = models.UniqueIndex(
-        "(account_id) WHERE state IN ('proposed', 'active')", "The account is on credit hold already, or it is proposed."
+        "(account_id) WHERE state IN ('proposed', 'active')",
+        "The account is on credit hold already, or it is proposed.",
     )
 
     @api.depends("name", "partner_id")

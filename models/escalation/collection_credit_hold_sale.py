@@ -63,7 +63,9 @@ class CollectionCreditHold(models.Model):
         for order, hold in self._held_orders(orders).items():
             rule = order.company_id.sudo().collection_credit_hold_sale
             if rule == "warn":
-                order._message_log(body=self.env._("Confirmed in spite of the credit hold. %(text)s", text=hold._banner()))
+                order._message_log(
+                    body=self.env._("Confirmed in spite of the credit hold. %(text)s", text=hold._banner())
+                )
             elif rule == "block" and not self.env.su and self.env.user._is_internal():
                 raise UserError(
                     self.env._(

@@ -12,9 +12,7 @@ class CollectionNotice(models.Model):
         escalations._open_step_escalations()
         holds = todo.filtered(lambda each: each.channel == "credit_hold" and each.account_id)
         at_once = holds.filtered(
-            lambda each: (
-                each.account_id.credit_hold_id or each.company_id.collection_credit_hold_by_step == "set"
-            )
+            lambda each: each.account_id.credit_hold_id or each.company_id.collection_credit_hold_by_step == "set"
         )
         at_once._set_sent()
         (holds - at_once)._propose_step_holds()
