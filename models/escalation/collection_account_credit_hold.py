@@ -9,9 +9,7 @@ class CollectionAccount(models.Model):
 
     credit_hold_ids = fields.One2many("collection.credit.hold", "account_id", string="Credit Holds")
     is_credit_hold = fields.Boolean(string="On Credit Hold", readonly=True)
-    credit_hold_id = fields.Many2one(
-        "collection.credit.hold", string="Credit Hold", compute="_compute_credit_hold_id", compute_sudo=True
-    )
+    credit_hold_id = fields.Many2one("collection.credit.hold", compute="_compute_credit_hold_id", compute_sudo=True)
     credit_hold_proposed_id = fields.Many2one(
         "collection.credit.hold", compute="_compute_credit_hold_id", compute_sudo=True
     )
@@ -124,7 +122,7 @@ class CollectionAccount(models.Model):
                 }
             )
         holds = self.env["collection.credit.hold"].sudo().with_context(**quiet)._unguarded().create(vals_list)
-        holds = holds.with_context(self.env.context)
+        holds = holds.with_env(self.env(su=True))
         holds._after_change()
         return holds
 

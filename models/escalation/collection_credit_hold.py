@@ -53,8 +53,8 @@ class CollectionCreditHold(models.Model):
     proposed_date = fields.Date(string="Proposed", readonly=True)
     date_from = fields.Date(string="On Hold Since", readonly=True)
     date_to = fields.Date(string="Ended", readonly=True)
-    set_by_id = fields.Many2one("res.users", string="Set By", readonly=True)
-    ended_by_id = fields.Many2one("res.users", string="Ended By", readonly=True)
+    set_by_id = fields.Many2one("res.users", readonly=True)
+    ended_by_id = fields.Many2one("res.users", readonly=True)
     end_reason = fields.Text(string="Why Ended", readonly=True)
     release_proposed_date = fields.Date(
         string="Release Proposed",
