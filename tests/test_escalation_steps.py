@@ -46,6 +46,8 @@ class TestEscalationSteps(DunningCommon, EscalationCommon):
     def test_refused_the_step_is_reached_without_a_hold(self):
         notice = self.at_hold()
         hold = self.acme_account.credit_hold_proposed_id
+        with self.assertRefused(UserError, "is a matter for: Manager"):
+            hold.with_user(self.ana)._refuse("x")
         with self.assertRefused(UserError, "Say why"):
             hold.with_user(self.max)._refuse(" ")
         hold.with_user(self.max)._refuse("They pay on Friday")

@@ -204,6 +204,8 @@ class CollectionCreditHold(models.Model):
     def _refuse(self, reason):
         self.check_access("read")
         self._check_may_set()
+        # The step falls with it, which is for whom the step names; the notice is the system's.
+        self.sudo().notice_id.filtered(lambda notice: notice.state == "due")._check_responsible()
         if not (isinstance(reason, str) and reason.strip()):
             raise UserError(self.env._("Say why the customer is not put on credit hold."))
         self.sudo()._set_refused(reason.strip())  # as in _lift
