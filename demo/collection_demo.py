@@ -93,7 +93,8 @@ class CollectionDemo(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _prepare_books(self, company):
-        """A chart if there is none, the sales tax of New York, euros with a rate for each month."""
+        """Who manages, a chart if there is none, the sales tax of New York, euros with a rate for each month."""
+        company.collection_manager_id = self._ref("user_manager")
         if not company.chart_template:
             self.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
         tax = company.account_sale_tax_id.copy(

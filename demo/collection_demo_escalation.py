@@ -14,7 +14,12 @@ DECISIONS = (
 )
 # Customer, who is asked, days ago, what the collector writes.
 REQUESTS = (
-    ("kendall", "assistant", 1, "Their buyer wants 60 days from now on, else they order elsewhere. What may I offer?"),
+    (
+        "lone_star",
+        "assistant",
+        1,
+        "Their buyer wants 60 days from now on, else they order elsewhere. What may I offer?",
+    ),
     ("puget", "assistant", 4, "Three call-backs agreed, none kept. I need somebody above me on the phone."),
 )
 
@@ -34,11 +39,13 @@ class CollectionDemo(models.AbstractModel):
             found.sorted("amount_overdue", reverse=True)[:3]._open_by_rule(rule)
         for name, login, days, text in REQUESTS:
             self._ask_for_decision(company, accounts, name, login, days, text)
-        self.env["collection.escalation"].search(
-            [("company_id", "=", company.id), ("state", "=", "open")]
-        )._climb()
+        self.env["collection.escalation"].search([("company_id", "=", company.id), ("state", "=", "open")])._climb()
         # Digests hang on no document.
-        told = [("model", "=", False), ("state", "=", "outgoing"), ("subject", "ilike", "escalations for you to decide")]
+        told = [
+            ("model", "=", False),
+            ("state", "=", "outgoing"),
+            ("subject", "ilike", "escalations for you to decide"),
+        ]
         self.env["mail.mail"].search(told).write({"state": "sent"})
 
     def _settle_holds(self, company, today):

@@ -80,8 +80,12 @@ class EscalationCommon(CollectionsCommon):
 
     def told(self, user):
         """Subjects of what a user was sent about escalations and holds."""
-        messages = self.env["mail.message"].sudo().search(
-            [("message_type", "=", "user_notification"), ("partner_ids", "in", user.partner_id.ids)], order="id"
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("message_type", "=", "user_notification"), ("partner_ids", "in", user.partner_id.ids)], order="id"
+            )
         )
         return messages.mapped("subject")
 

@@ -54,7 +54,9 @@ class TestEscalationAccess(EscalationCommon):
             with self.assertRaises(AccessError):
                 record.with_user(self.collector).read(["display_name"])
         mine = self.request()
-        self.assertEqual(self.Escalation.with_user(self.collector).search([("id", "in", (mine | escalation).ids)]), mine)
+        self.assertEqual(
+            self.Escalation.with_user(self.collector).search([("id", "in", (mine | escalation).ids)]), mine
+        )
         # What one asked for oneself or stands in for stays in sight when the account goes to somebody else.
         self.decide(mine, "take_over", "Mine")
         self.assertTrue(mine.with_user(self.collector).read())
@@ -73,7 +75,11 @@ class TestEscalationAccess(EscalationCommon):
                     record.with_user(user).read(["display_name"])
 
     def test_dialogs_are_ones_own(self):
-        wizard = self.env["collection.escalation.open"].with_user(self.collector).create({"account_ids": self.acme_account.ids})
+        wizard = (
+            self.env["collection.escalation.open"]
+            .with_user(self.collector)
+            .create({"account_ids": self.acme_account.ids})
+        )
         with self.assertRaises(AccessError):
             wizard.with_user(self.ana).action_open()
 

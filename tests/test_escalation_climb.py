@@ -128,7 +128,9 @@ class TestEscalationClimb(EscalationCommon):
         self.absent(self.max, substitute=self.collector)
         with self.assertRefused(UserError, "you are the substitute"):
             self.request(user=self.max)
-        wizard = self.env["collection.escalation.open"].with_user(self.ana).create({"account_ids": self.acme_account.ids})
+        wizard = (
+            self.env["collection.escalation.open"].with_user(self.ana).create({"account_ids": self.acme_account.ids})
+        )
         self.assertIn("Colin Collector decides", wizard.acting_text)
 
     def test_absent_without_a_substitute(self):
@@ -170,8 +172,10 @@ class TestEscalationClimb(EscalationCommon):
         (others["assistant"] | others["manager"] | others["controller"]).filtered(
             lambda user: user not in self.max | self.env.user
         ).active = False
-        wizard = self.env["collection.escalation.open"].with_user(self.collector).create(
-            {"account_ids": self.acme_account.ids, "reason": "x"}
+        wizard = (
+            self.env["collection.escalation.open"]
+            .with_user(self.collector)
+            .create({"account_ids": self.acme_account.ids, "reason": "x"})
         )
         self.assertFalse(wizard.user_id)
         with self.assertRefused(UserError, "There is nobody in"):

@@ -192,7 +192,7 @@ class TestEscalationDecide(EscalationCommon):
         wizard = (
             self.env["collection.escalation.decide"]
             .with_user(self.ana)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"decision": "hold", "note": "Both"})
         )
         self.assertEqual((wizard.escalation_count, wizard.amount_overdue), (2, 1050))

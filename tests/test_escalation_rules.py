@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -131,7 +133,7 @@ class TestEscalationRules(EscalationCommon):
 
     def test_bad_numbers(self):
         for vals in ({"threshold": 0}, {"threshold": -1}, {"min_amount": -1}, {"repeat_days": 0}):
-            with self.subTest(vals), mute_logger("odoo.sql_db"), self.assertRaises(Exception):
+            with self.subTest(vals), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
                 self.rule(**vals)
         with self.assertRefused(ValidationError, "whole numbers"):
             self.rule("age", 1.5)

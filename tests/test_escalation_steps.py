@@ -46,6 +46,8 @@ class TestEscalationSteps(DunningCommon, EscalationCommon):
     def test_refused_the_step_is_reached_without_a_hold(self):
         notice = self.at_hold()
         hold = self.acme_account.credit_hold_proposed_id
+        with self.assertRefused(UserError, "is a matter for: Manager"):
+            hold.with_user(self.ana)._refuse("x")
         with self.assertRefused(UserError, "Say why"):
             hold.with_user(self.max)._refuse(" ")
         hold.with_user(self.max)._refuse("They pay on Friday")
@@ -123,7 +125,8 @@ class TestEscalationSteps(DunningCommon, EscalationCommon):
 
     def test_the_limit_is_the_policys(self):
         self.company.collection_credit_hold_limit = 100
-        account = self.account(self.acme) or self.invoice(self.acme, 500, overdue=3) and self.account(self.acme)
+        self.invoice(self.acme, 500, overdue=3)
+        account = self.account(self.acme)
         hold = account._set_credit_hold("x")
         self.assertEqual(hold._release_limits(self.company), {account.id: 100})
         self.policy.credit_hold_limit = 300

@@ -40,7 +40,10 @@ class TestEscalationWorkers(ScratchCase):
             customers = env["res.partner"].create([{"name": f"{name} {number}"} for number in range(count)])
             ids = [env["collection.account"]._for_partner(customer, company).id for customer in customers]
             env.cr.execute(
-                SQL("UPDATE collection_account SET amount_overdue = 10, amount_collectible = 10 WHERE id IN %s", tuple(ids))
+                SQL(
+                    "UPDATE collection_account SET amount_overdue = 10, amount_collectible = 10 WHERE id IN %s",
+                    tuple(ids),
+                )
             )
         return ids
 
@@ -50,7 +53,9 @@ class TestEscalationWorkers(ScratchCase):
         with self.committing() as env:
             found = env["collection.account"].browse(ids)._open_escalations("age", "Old", rung="assistant")
             env.flush_all()
-            env.cr.execute(SQL("UPDATE collection_escalation SET due_date = '2020-01-01' WHERE id IN %s", tuple(found.ids)))
+            env.cr.execute(
+                SQL("UPDATE collection_escalation SET due_date = '2020-01-01' WHERE id IN %s", tuple(found.ids))
+            )
         return found.ids
 
     @staticmethod

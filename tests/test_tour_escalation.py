@@ -16,5 +16,7 @@ class TestEscalationTour(EscalationCommon, HttpCase):
         self.assertEqual((escalation.state, escalation.decision), ("decided", "hold"))
         hold = self.acme_account.credit_hold_id
         self.assertEqual((hold.state, hold.set_by_id), ("active", self.ana))
-        self.start_tour(f"/odoo/collections-accounts/{self.acme_account.id}", "collection_credit_hold_lift", login="max")
+        self.start_tour(
+            f"/odoo/collections-accounts/{self.acme_account.id}", "collection_credit_hold_lift", login="max"
+        )
         self.assertEqual((hold.state, hold.end_reason), ("lifted", "Paid by wire this morning"))

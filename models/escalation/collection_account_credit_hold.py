@@ -9,10 +9,10 @@ class CollectionAccount(models.Model):
 
     credit_hold_ids = fields.One2many("collection.credit.hold", "account_id", string="Credit Holds")
     is_credit_hold = fields.Boolean(string="On Credit Hold", readonly=True)
-    credit_hold_id = fields.Many2one(
-        "collection.credit.hold", string="Credit Hold", compute="_compute_credit_hold_id", compute_sudo=True
+    credit_hold_id = fields.Many2one("collection.credit.hold", compute="_compute_credit_hold_id", compute_sudo=True)
+    credit_hold_proposed_id = fields.Many2one(
+        "collection.credit.hold", compute="_compute_credit_hold_id", compute_sudo=True
     )
-    credit_hold_proposed_id = fields.Many2one("collection.credit.hold", compute="_compute_credit_hold_id", compute_sudo=True)
     credit_hold_text = fields.Char(compute="_compute_credit_hold_id", compute_sudo=True)
 
     def _guarded_fields(self):
@@ -113,12 +113,16 @@ class CollectionAccount(models.Model):
                     "reason": reason[account] if isinstance(reason, dict) else reason,
                     "amount_overdue": account.amount_overdue,
                     "notice_id": step.id if step else False,
-                    **({"proposed_date": today} if state == "proposed" else {"date_from": today, "set_by_id": self.env.uid}),
+                    **(
+                        {"proposed_date": today}
+                        if state == "proposed"
+                        else {"date_from": today, "set_by_id": self.env.uid}
+                    ),
                     **extra,
                 }
             )
         holds = self.env["collection.credit.hold"].sudo().with_context(**quiet)._unguarded().create(vals_list)
-        holds = holds.with_context(self.env.context)
+        holds = holds.with_env(self.env(su=True))
         holds._after_change()
         return holds
 

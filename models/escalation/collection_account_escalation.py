@@ -17,7 +17,7 @@ class CollectionAccount(models.Model):
     escalation_due_date = fields.Date(
         string="Escalation Due", readonly=True, help="The earliest day by which somebody is to decide on the account."
     )
-    escalation_text = fields.Char(compute="_compute_escalation_text")
+    escalation_text = fields.Text(compute="_compute_escalation_text")
 
     def _guarded_fields(self):
         return super()._guarded_fields() | {"escalation_count", "escalation_due_date"}
@@ -31,7 +31,7 @@ class CollectionAccount(models.Model):
         by_account = opened.grouped("account_id")
         for account in self:
             account.escalation_text = (
-                " · ".join(
+                "\n".join(
                     self.env._(
                         "%(user)s decides by %(day)s: %(reason)s",
                         user=each.acting_id.sudo().name,
@@ -147,7 +147,8 @@ class CollectionAccount(models.Model):
             SQL(
                 """
                 UPDATE collection_escalation o SET state = 'withdrawn' FROM collection_escalation k
-                 WHERE o.account_id = %(old)s AND k.account_id = %(new)s AND o.trigger = k.trigger AND o.state = 'open' AND k.state = 'open';
+                 WHERE o.account_id = %(old)s AND k.account_id = %(new)s AND o.trigger = k.trigger
+                   AND o.state = 'open' AND k.state = 'open';
                 UPDATE collection_credit_hold o
                    SET state = CASE WHEN o.state = 'active' THEN 'lifted' ELSE 'refused' END, end_reason = %(why)s
                   FROM collection_credit_hold k

@@ -138,7 +138,7 @@ class CollectionAccount(models.Model):
                     for account, name in zip(self, names)
                 ]
             )
-            .with_context(self.env.context)
+            .with_env(self.env(su=True))
         )
         escalations._log_event("opened", note={each: each.reason for each in escalations})
         escalations._tell_addressees()

@@ -43,9 +43,7 @@ class CollectionCreditHold(models.Model):
         required=True,
         readonly=True,
     )
-    escalation_id = fields.Many2one(
-        "collection.escalation", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    escalation_id = fields.Many2one("collection.escalation", readonly=True, index="btree_not_null", ondelete="restrict")
     notice_id = fields.Many2one("collection.notice", readonly=True, index="btree_not_null", ondelete="set null")
     reason = fields.Text(required=True, readonly=True)
     amount_overdue = fields.Monetary(
@@ -55,8 +53,8 @@ class CollectionCreditHold(models.Model):
     proposed_date = fields.Date(string="Proposed", readonly=True)
     date_from = fields.Date(string="On Hold Since", readonly=True)
     date_to = fields.Date(string="Ended", readonly=True)
-    set_by_id = fields.Many2one("res.users", string="Set By", readonly=True)
-    ended_by_id = fields.Many2one("res.users", string="Ended By", readonly=True)
+    set_by_id = fields.Many2one("res.users", readonly=True)
+    ended_by_id = fields.Many2one("res.users", readonly=True)
     end_reason = fields.Text(string="Why Ended", readonly=True)
     release_proposed_date = fields.Date(
         string="Release Proposed",
@@ -65,7 +63,8 @@ class CollectionCreditHold(models.Model):
     )
 
     _one_live = models.UniqueIndex(
-        "(account_id) WHERE state IN ('proposed', 'active')", "The account is on credit hold already, or it is proposed."
+        "(account_id) WHERE state IN ('proposed', 'active')",
+        "The account is on credit hold already, or it is proposed.",
     )
 
     @api.depends("name", "partner_id")
@@ -205,6 +204,8 @@ class CollectionCreditHold(models.Model):
     def _refuse(self, reason):
         self.check_access("read")
         self._check_may_set()
+        # The step falls with it, which is for whom the step names; the notice is the system's.
+        self.sudo().notice_id.filtered(lambda notice: notice.state == "due")._check_responsible()
         if not (isinstance(reason, str) and reason.strip()):
             raise UserError(self.env._("Say why the customer is not put on credit hold."))
         self.sudo()._set_refused(reason.strip())  # as in _lift

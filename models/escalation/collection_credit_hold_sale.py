@@ -48,7 +48,8 @@ class CollectionCreditHold(models.Model):
             for order in group:
                 customers = (order.partner_invoice_id | order.partner_id).sudo().commercial_partner_id
                 hold = next((by_customer[each] for each in customers if each in by_customer), None)
-                paid = order.currency_id.compare_amounts(order.amount_paid, order.amount_total) >= 0
+                # Whoever sells need not have a right on payments.
+                paid = order.currency_id.compare_amounts(order.sudo().amount_paid, order.amount_total) >= 0
                 if hold and not (paid and order.amount_total):
                     held[order] = hold
         return held
@@ -63,7 +64,9 @@ class CollectionCreditHold(models.Model):
         for order, hold in self._held_orders(orders).items():
             rule = order.company_id.sudo().collection_credit_hold_sale
             if rule == "warn":
-                order._message_log(body=self.env._("Confirmed in spite of the credit hold. %(text)s", text=hold._banner()))
+                order._message_log(
+                    body=self.env._("Confirmed in spite of the credit hold. %(text)s", text=hold._banner())
+                )
             elif rule == "block" and not self.env.su and self.env.user._is_internal():
                 raise UserError(
                     self.env._(

@@ -83,7 +83,7 @@ class CollectionEscalation(models.Model):
     )
     decision = fields.Selection(DECISIONS, readonly=True, copy=False, tracking=True)
     decision_note = fields.Text(string="What Was Decided", readonly=True, copy=False)
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True, copy=False)
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     on_behalf_id = fields.Many2one("res.users", string="In the Place Of", readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
     decided_date = fields.Date(readonly=True, copy=False)
@@ -157,6 +157,7 @@ class CollectionEscalation(models.Model):
                 [
                     {
                         "escalation_id": each.id,
+                        "date": fields.Datetime.now(),
                         "business_date": days[each.company_id],
                         "user_id": self.env.uid,
                         "kind": kind,

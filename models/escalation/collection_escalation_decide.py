@@ -62,7 +62,9 @@ class CollectionEscalation(models.Model):
         for each in self:
             if each.from_user_id != self.env.user and not manages:
                 raise UserError(
-                    self.env._("%(what)s was asked for by somebody else: only they or a manager take it back.", what=each.name)
+                    self.env._(
+                        "%(what)s was asked for by somebody else: only they or a manager take it back.", what=each.name
+                    )
                 )
         self.sudo()._update_state(("open",), "withdrawn")  # as above
         self._log_event("withdrawn")

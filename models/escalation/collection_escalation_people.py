@@ -211,7 +211,9 @@ class CollectionEscalation(models.Model):
         """Hand open escalations to the substitute of whoever became absent, and back; without one, to the next above."""
         for company, group in self.grouped("company_id").items():
             acting = self._acting_for(company, group.user_id)
-            for (user, rung, asked), same in group.grouped(lambda each: (each.user_id, each.rung, each.from_user_id)).items():
+            for (user, rung, asked), same in group.grouped(
+                lambda each: (each.user_id, each.rung, each.from_user_id)
+            ).items():
                 person, name = acting[user.sudo()], user.sudo().name
                 if person and person != asked:  # nobody decides on what they asked for
                     note = self.env._("%(user)s is back", user=name)

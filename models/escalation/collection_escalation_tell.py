@@ -36,7 +36,9 @@ class CollectionEscalation(models.Model):
                 group._send_to_addressee(person, company)
 
     def _send_to_addressee(self, person, company):
-        own = self.sudo().with_context(lang=person.sudo().lang or self.env.lang)  # one's rights on accounts may not reach them
+        own = self.sudo().with_context(
+            lang=person.sudo().lang or self.env.lang
+        )  # one's rights on accounts may not reach them
         if len(own) == 1:
             subject = own.env._(
                 "Escalated to you: %(customer)s, decide by %(day)s",
@@ -58,6 +60,4 @@ class CollectionEscalation(models.Model):
             people = (each.account_id.collector_id | each.from_user_id) - self.env.user
             people = people.filtered("active")
             if people:
-                each.message_notify(
-                    partner_ids=people.partner_id.ids, subject=each.display_name, body=body[each]
-                )
+                each.message_notify(partner_ids=people.partner_id.ids, subject=each.display_name, body=body[each])

@@ -12,23 +12,20 @@ class CollectionNotice(models.Model):
         escalations._open_step_escalations()
         holds = todo.filtered(lambda each: each.channel == "credit_hold" and each.account_id)
         at_once = holds.filtered(
-            lambda each: (
-                each.account_id.credit_hold_id or each.company_id.collection_credit_hold_by_step == "set"
-            )
+            lambda each: each.account_id.credit_hold_id or each.company_id.collection_credit_hold_by_step == "set"
         )
         at_once._set_sent()
         (holds - at_once)._propose_step_holds()
         return super()._raise_tasks()
 
     def _step_reasons(self):
-        """Why, by account: the step, and what it is about."""
+        """Why, by account: how much came how far."""
         return {
             notice.account_id: self.env._(
-                "%(step)s (%(notice)s): %(amount)s, items: %(count)s",
-                step=notice.step_id.name,
-                notice=notice.name,
-                count=len(notice.line_ids.filtered("counted")),
+                "%(amount)s came to day %(days)s of the dunning policy (%(notice)s)",
                 amount=notice.currency_id.format(notice.amount),
+                days=notice.step_id.days,
+                notice=notice.name,
             )
             for notice in self
         }

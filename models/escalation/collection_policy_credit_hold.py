@@ -12,5 +12,6 @@ class CollectionPolicy(models.Model):
     )
 
     _credit_hold_limit_positive = models.Constraint(
-        "CHECK(credit_hold_limit IS NULL OR credit_hold_limit >= 0)", "The limit for releasing credit holds cannot be negative."
+        "CHECK(credit_hold_limit IS NULL OR credit_hold_limit >= 0)",
+        "The limit for releasing credit holds cannot be negative.",
     )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.account_collections.models.escalation.collection_escalation import DECISIONS
+from ...models.escalation.collection_escalation import DECISIONS
 
 
 class CollectionEscalationDecide(models.TransientModel):

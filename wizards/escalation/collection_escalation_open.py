@@ -48,9 +48,13 @@ class CollectionEscalationOpen(models.TransientModel):
         """Who decides in the place of somebody absent."""
         for wizard in self:
             user = wizard.user_id
-            acting = self.env["collection.escalation"]._acting_for(wizard.company_id, user)[user.sudo()] if user else user
+            acting = (
+                self.env["collection.escalation"]._acting_for(wizard.company_id, user)[user.sudo()] if user else user
+            )
             if user and not acting:
-                wizard.acting_text = self.env._("%(user)s is absent and has no substitute: choose somebody else.", user=user.name)
+                wizard.acting_text = self.env._(
+                    "%(user)s is absent and has no substitute: choose somebody else.", user=user.name
+                )
             elif acting != user:
                 wizard.acting_text = self.env._(
                     "%(user)s is absent: %(substitute)s decides.", user=user.name, substitute=acting.name
