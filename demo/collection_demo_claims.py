@@ -98,6 +98,10 @@ class CollectionDemo(models.AbstractModel):
         total = sum(amount for _item, amount in items) + 412.5
         text = "\n".join([*lines, f"Total   {total:,.2f}"])
         account = self.env["collection.account"]._for_partner(self._customer("saguaro"), company)
-        self.env["collection.application.request"]._create_from_remittance(
-            account, read_remittance(text_rows(text)), account.currency_id, note="Came with the wire of Monday."
+        user = account.collector_id or self._ref("user_collector")
+        self.env["collection.application.request"].with_user(user)._create_from_remittance(
+            account.with_user(user),
+            read_remittance(text_rows(text)),
+            account.currency_id,
+            note="Came with the wire of Monday.",
         )

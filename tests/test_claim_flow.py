@@ -205,6 +205,7 @@ class TestClaimFlow(ClaimCommon):
         other = self.invoice(self.customer("Other"), 100, overdue=2)
         euro = self.invoice(self.acme, 100, overdue=2, currency=self.foreign_currency())
         draft = self.invoice(self.acme, 100, post=False)
+        self.account(self.acme)
         bad = (
             (
                 {

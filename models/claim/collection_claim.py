@@ -192,6 +192,8 @@ class CollectionClaim(models.Model):
             vals["amount_currency"] = own._convert(vals["amount"], currency, company, vals["date"])
         if not vals.get("amount_currency") and items:
             vals["amount_currency"] = Line._amount_of(vals["line_ids"])
+        if currency.compare_amounts(vals.get("amount_currency") or 0.0, 0) <= 0:
+            raise ValidationError(self.env._("Say how much was paid: the amount must be more than zero."))
         vals["currency_id"] = currency.id
         vals["amount"] = currency._convert(vals.get("amount_currency") or 0.0, own, company, vals["date"])
         if not vals.get("line_ids"):

@@ -138,7 +138,7 @@ class CollectionClaim(models.Model):
     def _write_judged(self):
         for company, claims in self.grouped("company_id").items():
             today = company._collection_today()
-            stale = claims.filtered(lambda claim, day=today: claim.judged_on != day)
+            stale = claims.filtered(lambda claim, day=today: claim.judged_on != day and claim.state != "closed")
             stale._unguarded().write({"judged_on": today})
 
     def _after_verdict(self):

@@ -8,8 +8,15 @@ registry.category("web_tour.tours").add("collection_claim_take", {
         },
         { content: "they say it is paid", trigger: "button[name=action_claim]", run: "click" },
         { content: "the amount", trigger: ".modal [name=amount] input", run: "edit 1800" },
-        { content: "the check's number", trigger: ".modal [name=reference] input", run: "edit 4711" },
-        { content: "the item fits", trigger: ".modal [name=line_ids] .o_data_row:contains(1,800.00)" },
+        {
+            content: "the check's number",
+            trigger: ".modal [name=reference] input",
+            run: "edit 4711",
+        },
+        {
+            content: "the item fits",
+            trigger: ".modal [name=line_ids] .o_data_row:contains(1,800.00)",
+        },
         { content: "hold and search", trigger: ".modal button[name=action_apply]", run: "click" },
         {
             content: "the sister's receipt was found",
