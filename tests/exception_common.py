@@ -12,8 +12,10 @@ class ExceptionCommon(DunningCommon):
         cls.manager = cls.member("manager", "approver")
 
     def run_job(self):
+        self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref("account_collections.ir_cron_exceptions").sudo().method_direct_trigger()
+        self.env.invalidate_all()
 
     @classmethod
     def kind(cls, effect):

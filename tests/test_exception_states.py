@@ -224,7 +224,14 @@ class TestExceptionStates(ExceptionCommon):
             "account_collections.report_exceptions", exceptions.ids
         )
         text = html.decode()
-        for words in (exceptions[0].name, "Net 45", "5 extra days of grace", self.manager.name, "Acme Corp.", "Proposed"):
+        for words in (
+            exceptions[0].name,
+            "Net 45",
+            "5 extra days of grace",
+            self.manager.name,
+            "Acme Corp.",
+            "Proposed",
+        ):
             self.assertIn(words, text)
         rows = exceptions.with_user(self.collector).export_data(["name", "scope_text", "summary", "state"])["datas"]
         self.assertEqual(rows[0][1:], ["Acme Corp.", "5 extra days of grace", "Approved"])

@@ -2,7 +2,11 @@ import { registry } from "@web/core/registry";
 
 registry.category("web_tour.tours").add("collection_exception_ap", {
     steps: () => [
-        { content: "propose an exception", trigger: "button[name=action_new_exception]", run: "click" },
+        {
+            content: "propose an exception",
+            trigger: "button[name=action_new_exception]",
+            run: "click",
+        },
         {
             content: "which kind",
             trigger: ".o_form_view [name=type_id] input",
@@ -34,7 +38,8 @@ registry.category("web_tour.tours").add("collection_exception_ap", {
         },
         {
             content: "the banner tells everybody",
-            trigger: ".o_collection_exceptions:contains(Send only to Ann Payable):contains(As agreed)",
+            trigger:
+                ".o_collection_exceptions:contains(Send only to Ann Payable):contains(As agreed)",
         },
     ],
 });
