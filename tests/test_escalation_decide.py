@@ -184,6 +184,12 @@ class TestEscalationDecide(EscalationCommon):
         self.decide(self.request(), "change_plan", "Half now, half in June")
         self.assertRegex(self.acme_account.task_ids.summary, "plan of action: Half now")
 
+    def test_whoever_drew_up_the_plan_changes_it(self):
+        author = self.member("collector", "author")
+        self.env["collection.plan"].with_user(author).create({"account_id": self.acme_account.id, "root_cause": "A loan"})
+        self.decide(self.request(), "change_plan", "Half now, half in June")
+        self.assertEqual(self.acme_account.task_ids.user_id, author)
+
     def test_a_batch_through_the_dialog(self):
         beta = self.customer("Beta")
         self.invoice(beta, 50, overdue=3)

@@ -51,6 +51,19 @@ class TestReview(PlanCommon):
         self.assertEqual(review.item_ids, self.item(review), "What somebody spoke about stays in the minutes")
         self.assertEqual(review.item_ids.state, "void")
 
+    def test_credit_holds_that_were_proposed(self):
+        other = self.customer("Other")
+        self.invoice(other, 50, overdue=9)
+        for customer, decide, state in (
+            (self.acme, lambda item: item.action_approve(), "active"),
+            (other, lambda item: item.action_refuse("They paid today"), "refused"),
+        ):
+            hold = self.account(customer)._propose_credit_hold("Overdue for long")
+            item = self.item(self.review(), hold)
+            self.assertEqual((item.kind, dict(item.details)["Why"]), ("credit_hold", "Overdue for long"))
+            decide(item.with_user(self.manager))
+            self.assertEqual((hold.state, item.state), (state, "approved" if state == "active" else state))
+
     def test_long_pauses(self):
         items = self.items(self.move)
         for days, listed in ((30, False), (31, True)):

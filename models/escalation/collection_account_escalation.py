@@ -83,15 +83,15 @@ class CollectionAccount(models.Model):
     # Hooks of decisions
     # ------------------------------------------------------------------
 
-    def _give_task(self, summary, note, from_user):
-        """A manager's task for whoever works the account, due today: it stands in the worklist until it is done."""
+    def _give_task(self, summary, note, user=None):
+        """A manager's task for `user`, by default whoever works the account, due today: it stands in the worklist until it is done."""
         self.ensure_one()
         return self.activity_schedule(
             "account_collections.mail_activity_type_task",
             self.company_id._collection_today(),
             summary=summary.splitlines()[0][:120],
             note=note,
-            user_id=self._task_user().id,
+            user_id=(user or self._task_user()).id,
         )
 
     def _propose_placement(self, reason):
@@ -108,14 +108,14 @@ class CollectionAccount(models.Model):
                 user_id=account.company_id._collection_manager().id,
             )
 
-    def _change_plan(self, note, escalation):
-        """The account's plan of action is to be changed: a task for whoever works the account. Plans put their owner in place.
+    def _change_plan(self, note):
+        """The account's plan of action is to be changed: a task for whoever drew it up; without a plan, for whoever works the account.
 
         :param note: what is to be changed
-        :param escalation: where it was decided
         """
         self.ensure_one()
-        self._give_task(self.env._("Change the plan of action: %(note)s", note=note), note, self.env.user)
+        author = self.plan_id.user_id.filtered(lambda user: user.active and not user._is_superuser())
+        self._give_task(self.env._("Change the plan of action: %(note)s", note=note), note, author)
 
     @api.model
     def _escalatable_domain(self):

@@ -16,7 +16,12 @@ class CollectionReview(models.Model):
         label and text); and `collection.review.item._apply_decision`, which does what was decided.
         """
         self.ensure_one()
-        return [*self._agenda_approvals(), *self._agenda_holds(), *self._agenda_placement_reviews()]
+        return [
+            *self._agenda_approvals(),
+            *self._agenda_holds(),
+            *self._agenda_credit_holds(),
+            *self._agenda_placement_reviews(),
+        ]
 
     def _agenda_approvals(self):
         approvals = self.env["collection.approval"].search(
@@ -80,6 +85,29 @@ class CollectionReview(models.Model):
             "effect": _("The items stay paused. If refused, they are chased again from today."),
             "details": [list(row) for row in rows],
         }
+
+    def _agenda_credit_holds(self):
+        """Credit holds that were proposed and nobody has set or refused."""
+        holds = self.env["collection.credit.hold"].search(
+            [("company_id", "=", self.company_id.id), ("state", "=", "proposed")], order="proposed_date, id"
+        )
+        return [
+            {
+                "kind": "credit_hold",
+                "res_model": hold._name,
+                "res_id": hold.id,
+                "name": self.env._("Credit hold: %(account)s", account=hold.account_id.display_name),
+                "account_id": hold.account_id.id,
+                "partner_id": hold.partner_id.id,
+                "requester_id": hold.create_uid.id,
+                "currency_id": hold.currency_id.id,
+                "amount": hold.amount_overdue,
+                "date_since": hold.proposed_date,
+                "effect": self.env._("New orders of the customer are held. The account is chased as before."),
+                "details": [[self.env._("Why"), hold.reason]],
+            }
+            for hold in holds
+        ]
 
     def _agenda_placement_reviews(self):
         """Steps of the dunning policy that ask whether the account goes to an agency."""

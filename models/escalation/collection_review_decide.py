@@ -95,7 +95,7 @@ class CollectionReviewItem(models.Model):
             record = item._record()
             if not record:
                 raise UserError(self.env._("%(what)s no longer exists.", what=item.name))
-            item._apply_decision(record, decision)
+            item._apply_decision(record, decision, comment)
         decided = self.filtered(lambda item: not item.approval_id or item.approval_id.state == decision)
         decided._note_decision(decision, comment)
         # The next signature of the same thing is asked for now.
@@ -104,15 +104,18 @@ class CollectionReviewItem(models.Model):
             self.review_id._gather(about)
         return message
 
-    def _apply_decision(self, record, decision):
+    def _apply_decision(self, record, decision, comment):
         """Do, with the user's rights, what was decided on something for which nobody asked an approval. Rooms add their kinds.
 
         :param record: what the item is about
         :param decision: ``approved`` or ``refused``
+        :param comment: the words of the decision, never empty when refused
         """
         if self.kind == "hold" and decision == "refused":
             holds = record.hold_ids.filtered(lambda hold: hold.kind == "manual" and hold.is_live and hold._is_long())
             holds.action_release()
+        elif self.kind == "credit_hold":
+            record.action_accept() if decision == "approved" else record._refuse(comment)
         elif self.kind == "placement_review":
             record.action_done() if decision == "approved" else record.action_cancel()
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # What stands on the agenda beside requests for approval; these have kinds of their own.
-OWN_KINDS = [("hold", "Long pause"), ("placement_review", "Placement review")]
+OWN_KINDS = [("hold", "Long pause"), ("credit_hold", "Credit hold"), ("placement_review", "Placement review")]
 DECISIONS = [("approved", "Approved"), ("refused", "Refused"), ("deferred", "Next Meeting")]
 
 
