@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2 import errors as pgerrors
@@ -35,17 +36,33 @@ class TestEscalationWorkers(ScratchCase):
             env.ref("base.user_admin").company_ids |= company
 
     def accounts(self, name, count=6):
+        """Accounts with an invoice of 10 each, long overdue."""
         with self.committing() as env:
             company = env["res.company"].browse(self.company_id)
+            due = company._collection_today() - timedelta(30)
             customers = env["res.partner"].create([{"name": f"{name} {number}"} for number in range(count)])
-            ids = [env["collection.account"]._for_partner(customer, company).id for customer in customers]
-            env.cr.execute(
-                SQL(
-                    "UPDATE collection_account SET amount_overdue = 10, amount_collectible = 10 WHERE id IN %s",
-                    tuple(ids),
-                )
+            moves = env["account.move"].create(
+                [
+                    {
+                        "move_type": "out_invoice",
+                        "company_id": company.id,
+                        "partner_id": customer.id,
+                        "invoice_date": due,
+                        "invoice_date_due": due,
+                        "invoice_payment_term_id": False,
+                        "invoice_line_ids": [
+                            Command.create({"name": "Goods", "price_unit": 10, "tax_ids": [Command.clear()]})
+                        ],
+                    }
+                    for customer in customers
+                ]
             )
-        return ids
+            moves.action_post()
+            accounts = env["collection.account"].union(
+                *(env["collection.account"]._for_partner(customer, company) for customer in customers)
+            )
+            accounts._refresh()
+            return accounts.ids
 
     def late(self, name):
         """Escalations with the assistant that were due long ago."""
