@@ -83,7 +83,7 @@ class CollectionAccount(models.Model):
     # Hooks of decisions
     # ------------------------------------------------------------------
 
-    def _give_task(self, summary, note, from_user):
+    def _give_task(self, summary, note):
         """A manager's task for whoever works the account, due today: it stands in the worklist until it is done."""
         self.ensure_one()
         return self.activity_schedule(
@@ -115,7 +115,7 @@ class CollectionAccount(models.Model):
         :param escalation: where it was decided
         """
         self.ensure_one()
-        self._give_task(self.env._("Change the plan of action: %(note)s", note=note), note, self.env.user)
+        self._give_task(self.env._("Change the plan of action: %(note)s", note=note), note)
 
     @api.model
     def _escalatable_domain(self):

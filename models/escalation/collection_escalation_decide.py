@@ -113,7 +113,7 @@ class CollectionEscalation(models.Model):
     def _do_advise(self, note):
         """The collector gets the advice as a task for today; it stands in the worklist."""
         account = self.account_id
-        account._give_task(self.env._("Advice: %(note)s", note=note), note, self.env.user)
+        account._give_task(self.env._("Advice: %(note)s", note=note), note)
 
     def _do_take_over(self, note):
         """The account is the decider's own from now on."""
