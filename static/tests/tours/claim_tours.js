@@ -28,8 +28,8 @@ registry.category("web_tour.tours").add("collection_claim_take", {
             run: "click",
         },
         {
-            content: "the cashier is asked",
-            trigger: ".o_form_view [name=user_id]:contains(Tour Cashier)",
+            content: "the request to the cashier is open",
+            trigger: ".o_form_view [name=requested_by_id]:contains(Tour Collector)",
         },
     ],
 });
