@@ -122,7 +122,10 @@ class TestExceptionRun(ExceptionCommon):
         self.acme.collection_sales_partner_id = seller
         self.acme.write({"street": "1 Main St", "city": "New York", "zip": "10001"})
         invoice = self.invoice(self.acme, 100, overdue=5)
-        effects = self.Exception._effects_of_moves(invoice)[invoice].keys
+
+        def effects():
+            return self.Exception._effects_of_moves(invoice)[invoice].keys()
+
         self.approved("portal_only", seller)
         self.assertEqual(effects(), {"portal_only"})
         self.approved("letters_only")

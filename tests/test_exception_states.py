@@ -233,5 +233,6 @@ class TestExceptionStates(ExceptionCommon):
             "Proposed",
         ):
             self.assertIn(words, text)
+        self.collector.group_ids |= self.env.ref("base.group_allow_export")
         rows = exceptions.with_user(self.collector).export_data(["name", "scope_text", "summary", "state"])["datas"]
         self.assertEqual(rows[0][1:], ["Acme Corp.", "5 extra days of grace", "Approved"])

@@ -10,7 +10,7 @@ class TestExceptionTour(ExceptionCommon, HttpCase):
     def test_notice_goes_to_ap(self):
         self.member("collector", login="tour_collector", name="Tour Collector")
         customer = self.customer("Tour Customer")
-        self.invoice(customer, 1_000, overdue=12)
+        self.invoice(customer, 1_000, overdue=5)
         account = self.account(customer)
         self.confirm()
         notice = self.notice(customer)
