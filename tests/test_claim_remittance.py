@@ -22,7 +22,7 @@ class TestClaimRemittance(ClaimCommon):
         cls.second = cls.invoice(cls.acme, 600, overdue=10)
         cls.third = cls.invoice(cls.acme, 333.33, overdue=5)
 
-    def read(self, text=None, content=None, name="advice.csv", **vals):
+    def advice(self, text=None, content=None, name="advice.csv", **vals):
         """The request that an advice becomes."""
         wizard = self.env["collection.remittance.read"].with_context(default_account_id=self.account(self.acme).id)
         if content:
@@ -36,7 +36,7 @@ class TestClaimRemittance(ClaimCommon):
 
     def test_pasted_lines_by_number_reference_and_amount(self):
         receipt = self.unapplied(self.acme, 2133.33)
-        request = self.read(
+        request = self.advice(
             f"{self.second.name} 600.00\nyour order PO 7781: $1,200.00\nlast one 333.33\nTotal 2,133.33"
         )
         self.assertEqual(self.rows(request), [(self.second, 600), (self.first, 1200), (self.third, 333.33)])
@@ -49,7 +49,7 @@ class TestClaimRemittance(ClaimCommon):
 
     def test_unmatched_lines_are_named(self):
         self.pay(self.third)
-        request = self.read(
+        request = self.advice(
             f"{self.first.name} 1,200.00\nINV/1999/1 44.00\n{self.third.name} 333.33\nCredit RINV/3 (50.00)\n{self.first.name} 10.00"
         )
         self.assertEqual(
@@ -59,24 +59,24 @@ class TestClaimRemittance(ClaimCommon):
         self.assertEqual((request.unmatched_count, request.amount_unmatched), (4, 337.33))
 
     def test_somebody_who_knows_matches_the_rest(self):
-        line = self.read("who knows 605.00\nmore 1.00").line_ids[0]
+        line = self.advice("who knows 605.00\nmore 1.00").line_ids[0]
         line.with_user(self.cashier).move_line_id = self.items(self.second)
         self.assertEqual((line.problem, line.amount_currency, line.move_name), (False, 600, self.second.name))
 
     def test_over_and_under(self):
-        request = self.read(f"{self.first.name} 1,000.00\n{self.second.name} 650.00")
+        request = self.advice(f"{self.first.name} 1,000.00\n{self.second.name} 650.00")
         self.assertEqual(self.rows(request), [(self.first, 1000), (self.second, 600)])
         self.assertIn("stays open", request.line_ids[0].remark)
         self.assertIn("more than is open", request.line_ids[1].remark)
         self.assertEqual(sum(request.line_ids.mapped("amount_stated")), 1650)
 
     def test_wrong_total_is_told(self):
-        request = self.read(f"{self.first.name} 1,200.00\n{self.second.name} 600.00\nTotal: 1,900.00")
+        request = self.advice(f"{self.first.name} 1,200.00\n{self.second.name} 600.00\nTotal: 1,900.00")
         self.assertEqual((request.stated_total, request.amount_difference), (1900, 100))
 
     def test_instalments_oldest_first(self):
         move = self.instalments(self.acme, [(100, 30), (200, 1)])
-        request = self.read(f"{move.name} 250.00")
+        request = self.advice(f"{move.name} 250.00")
         self.assertEqual(request.line_ids.mapped("amount_currency"), [100, 150])
         self.assertEqual(request.line_ids.move_line_id, self.items(move))
 
@@ -84,7 +84,7 @@ class TestClaimRemittance(ClaimCommon):
         self.acme.parent_id = self.customer("Holding")
         sister = self.invoice(self.customer("Sister", parent_id=self.acme.parent_id.id), 50, overdue=5)
         stranger = self.invoice(self.customer("Stranger"), 70, overdue=5)
-        request = self.read(f"{sister.name} 50.00\n{stranger.name} 70.00")
+        request = self.advice(f"{sister.name} 50.00\n{stranger.name} 70.00")
         self.assertEqual(self.rows(request), [(sister, 50), ("not_found", 0)])
         self.assertIn("Sister", request.line_ids[0].remark)
 
@@ -92,10 +92,10 @@ class TestClaimRemittance(ClaimCommon):
         euro = self.foreign_currency()
         move = self.invoice(self.acme, 77, overdue=5, currency=euro)
         with self.assertRaisesRegex(ValidationError, "in EUR, you chose USD"):
-            self.read(f"{move.name} EUR 77.00", currency_id=self.company.currency_id.id)
-        request = self.read(f"{move.name} EUR 77.00", currency_id=euro.id)
+            self.advice(f"{move.name} EUR 77.00", currency_id=self.company.currency_id.id)
+        request = self.advice(f"{move.name} EUR 77.00", currency_id=euro.id)
         self.assertEqual((self.rows(request), request.currency_id), ([(move, 77)], euro))
-        mixed = self.read(f"{move.name} 77.00", currency_id=self.company.currency_id.id)
+        mixed = self.advice(f"{move.name} 77.00", currency_id=self.company.currency_id.id)
         self.assertEqual(self.rows(mixed), [("currency", 0)])
 
     def test_files(self):
@@ -116,7 +116,7 @@ class TestClaimRemittance(ClaimCommon):
         ):
             with self.subTest(name):
                 self.assertEqual(
-                    self.rows(self.read(content=data, name=name)), [(self.first, 1200), (self.second, 600)]
+                    self.rows(self.advice(content=data, name=name)), [(self.first, 1200), (self.second, 600)]
                 )
 
     def test_pdf_with_text(self):
@@ -128,7 +128,7 @@ class TestClaimRemittance(ClaimCommon):
         canvas.drawString(72, 680, f"{self.second.name}   600.00")
         canvas.save()
         self.assertEqual(
-            self.rows(self.read(content=content.getvalue(), name="a.pdf")), [(self.first, 1200), (self.second, 600)]
+            self.rows(self.advice(content=content.getvalue(), name="a.pdf")), [(self.first, 1200), (self.second, 600)]
         )
 
     def test_refused(self):
@@ -145,7 +145,7 @@ class TestClaimRemittance(ClaimCommon):
         )
         for vals, words in bad:
             with self.subTest(words), self.assertRaisesRegex(ValidationError, words):
-                self.read(**vals)
+                self.advice(**vals)
 
     def test_a_thousand_lines(self):
         moves = self.env["account.move"].create(
@@ -165,7 +165,7 @@ class TestClaimRemittance(ClaimCommon):
         lines = [f"{move.name}\t{move.amount_total:.2f}" for move in moves]
         lines += [f"OLD-{place}\t{place}.77" for place in range(900)]
         begun = time.monotonic()
-        request = self.read("\n".join(lines))
+        request = self.advice("\n".join(lines))
         self.assertLess(time.monotonic() - begun, 10)
         self.assertEqual((len(request.line_ids), request.unmatched_count), (1000, 900))
         self.assertEqual(request.amount, sum(moves.mapped("amount_total")))

@@ -38,11 +38,11 @@ class TestCombination(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestRemittanceText(TransactionCase):
-    def read(self, text, **kwargs):
+    def rows(self, text, **kwargs):
         return read_remittance(text_rows(text, **kwargs))
 
     def test_pasted_lines(self):
-        read = self.read(
+        read = self.rows(
             "Payment of Acme\nINV/2026/00042  03/01/2026  $1,200.00\nInvoice 57: 600.50 USD\nless credit RINV/1 (50.00)\nTotal 1,750.50"
         )
         self.assertEqual([row.amount for row in read.rows], [1200, 600.5, -50])
@@ -52,18 +52,18 @@ class TestRemittanceText(TransactionCase):
         self.assertEqual(read.currencies, {"USD"})
 
     def test_table_takes_the_paid_column(self):
-        read = self.read(
+        read = self.rows(
             "Invoice;Date;Gross;Discount;Net paid\nA-1;2026-01-01;100,00;2,00;98,00\nA-2;2026-01-01;50,00;0;50,00",
             is_table=True,
         )
         self.assertEqual([(row.references[0], row.amount) for row in read.rows], [("A1", 98), ("A2", 50)])
 
     def test_spreadsheet_pasted(self):
-        read = self.read("Reference\tAmount\nINV/1\t10\nINV/2\t20.5\nTotal\t30.5")
+        read = self.rows("Reference\tAmount\nINV/1\t10\nINV/2\t20.5\nTotal\t30.5")
         self.assertEqual(([row.amount for row in read.rows], read.total), ([10, 20.5], 30.5))
 
     def test_refused(self):
         for text, code in (("", "empty"), ("hello there", "empty"), ("x 1.00\n" * 5001, "too_long")):
             with self.subTest(code), self.assertRaises(RemittanceProblem) as caught:
-                self.read(text)
+                self.rows(text)
             self.assertEqual(caught.exception.code, code)

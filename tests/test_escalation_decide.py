@@ -186,7 +186,9 @@ class TestEscalationDecide(EscalationCommon):
 
     def test_whoever_drew_up_the_plan_changes_it(self):
         author = self.member("collector", "author")
-        self.env["collection.plan"].with_user(author).create({"account_id": self.acme_account.id, "root_cause": "A loan"})
+        self.env["collection.plan"].with_user(author).create(
+            {"account_id": self.acme_account.id, "root_cause": "A loan"}
+        )
         self.decide(self.request(), "change_plan", "Half now, half in June")
         self.assertEqual(self.acme_account.task_ids.user_id, author)
 

@@ -61,7 +61,7 @@ class CollectionApplicationCheck(models.Model):
     statement_line_id = fields.Many2one("account.bank.statement.line", string="Bank Line", readonly=True)
     bounce_id = fields.Many2one("collection.bounce", readonly=True)
     key = fields.Char(readonly=True)
-    request_id = fields.Many2one("collection.application.request", string="Request", compute="_compute_request_id")
+    request_id = fields.Many2one("collection.application.request", compute="_compute_request_id")
     is_applicable = fields.Boolean(compute="_compute_is_applicable")
 
     @api.depends("kind")

@@ -72,7 +72,6 @@ class CollectionClaim(models.Model):
         "collection_claim_proof_rel",
         "claim_id",
         "attachment_id",
-        string="Proof",
         help="Bank confirmation, copy of the check, remittance advice.",
     )
     line_ids = fields.One2many("collection.claim.line", "claim_id", string="Items")

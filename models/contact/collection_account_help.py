@@ -28,7 +28,6 @@ class CollectionAccount(models.Model):
     )
     sold_by_ids = fields.Many2many(
         "res.partner",
-        string="Sold By",
         compute="_compute_sold_by_ids",
         search="_search_sold_by_ids",
         help="The customer's sales partner, and those who sold what is open.",

@@ -107,7 +107,7 @@ class CollectionHelp(models.Model):
     remind_on = fields.Date(
         string="Reminder On", compute="_compute_remind_on", store=True, help="The partner is reminded once."
     )
-    reminded_on = fields.Date(string="Reminded On", readonly=True, copy=False)
+    reminded_on = fields.Date(readonly=True, copy=False)
     turn_date = fields.Date(
         string="Ours Since", readonly=True, copy=False, help="From this day on it is for us to go on."
     )

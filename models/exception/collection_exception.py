@@ -337,8 +337,9 @@ class CollectionException(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_append_only(self):
         """A draft that nobody proposed may go."""
-        if fixed := self.filtered(lambda each: each.state != "draft"):
-            super(CollectionException, fixed)._unlink_except_append_only()
+        return super(
+            CollectionException, self.filtered(lambda each: each.state != "draft")
+        )._unlink_except_append_only()
 
     # ------------------------------------------------------------------
     # Actions

@@ -21,7 +21,9 @@ class CollectionException(models.Model):
         """:raise ValidationError: something is missing, in words that say what"""
         for exception in self:
             if problem := exception._find_problem():
-                raise ValidationError(f"{exception.display_name}: {problem}")
+                raise ValidationError(
+                    self.env._("%(exception)s: %(problem)s", exception=exception.display_name, problem=problem)
+                )
 
     def _find_problem(self):
         """What is wrong with the exception by itself, as a sentence; None where all is there."""

@@ -72,7 +72,7 @@ class CollectionGuard(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_append_only(self):
-        if self._is_append_only() and not self._has_pass():
+        if self and self._is_append_only() and not self._has_pass():
             raise UserError(
                 self.env._(
                     "%(model)s is kept as a record of what happened and cannot be deleted.", model=self._description

@@ -23,9 +23,7 @@ class CollectionClaimOpen(models.TransientModel):
     reference = fields.Char(help="Check number, trace number or whatever else tells the payment from others.")
     contact_id = fields.Many2one("res.partner", string="Said By", domain="[('commercial_partner_id', '=', partner_id)]")
     note = fields.Text(string="What Was Said")
-    proof_ids = fields.Many2many(
-        "ir.attachment", "collection_claim_open_proof_rel", "wizard_id", "attachment_id", string="Proof"
-    )
+    proof_ids = fields.Many2many("ir.attachment", "collection_claim_open_proof_rel", "wizard_id", "attachment_id")
     line_ids = fields.One2many("collection.claim.open.line", "wizard_id", string="Items")
     hold_until = fields.Date(string="Held Until", compute="_compute_hold_until")
 

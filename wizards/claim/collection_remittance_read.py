@@ -16,7 +16,7 @@ class CollectionRemittanceRead(models.TransientModel):
     company_id = fields.Many2one(related="account_id.company_id")
     currency_id = fields.Many2one("res.currency", required=True, help="In which the advice states its amounts.")
     text = fields.Text(help="Pasted from the e-mail, or rows copied from a spreadsheet.")
-    file = fields.Binary(string="File", attachment=False, help="CSV, XLSX or PDF with text in it.")
+    file = fields.Binary(attachment=False, help="CSV, XLSX or PDF with text in it.")
     file_name = fields.Char()
     note = fields.Text()
     user_id = fields.Many2one(

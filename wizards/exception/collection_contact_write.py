@@ -12,10 +12,11 @@ class CollectionContactWrite(models.TransientModel):
     @api.depends("account_id", "inquiry_id")
     def _compute_contact_id(self):
         """Whoever asked is answered, unless only the A/P contact may be written to."""
-        super()._compute_contact_id()
+        result = super()._compute_contact_id()
         for wizard in self.filtered("account_id"):
             if wizard.account_id._exceptions_of("ap_only"):
                 wizard.contact_id = wizard.account_id._default_contact("email")
+        return result
 
     def _prepare_attachments(self):
         """The mandatory copies of PO and POD go with the invoices."""
