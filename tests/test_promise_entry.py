@@ -111,6 +111,13 @@ class TestPromiseEntry(PromiseCommon):
         with self.assertRaises(ValidationError):
             self.promise({self.old: 10}, (2, 10), date=self.day(1))
 
+    def test_only_drafts_are_deleted(self):
+        draft = self.draft({self.old: 10}, (2, 10)).with_user(self.collector)
+        draft.unlink()
+        self.assertFalse(draft.exists())
+        with self.assertRaises(UserError):
+            self.promise({self.old: 10}, (2, 10)).with_user(self.manager).unlink()
+
     def test_horizon(self):
         near = self.draft({self.old: 10}, (30, 10)).with_user(self.collector)
         near.action_confirm()
