@@ -96,7 +96,7 @@ class TestAccountRefresh(CollectionsCommon):
             accounts._refresh()
             refreshed.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(touched[2] + refreshed[2], touched[1] + refreshed[1] + 2)
-        self.assertLessEqual(touched[2], 20)
+        self.assertLessEqual(touched[2], 25)
         self.assertLessEqual(refreshed[2], 12)
 
     # ------------------------------------------------------------------

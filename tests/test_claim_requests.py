@@ -183,7 +183,7 @@ class TestClaimRequests(ClaimCommon):
         self.assertEqual(
             request.activity_ids.filtered(lambda each: each.user_id == manager).mapped("date_deadline"), [self.day(5)]
         )
-        self.assertIn(f"Money not applied: {request.name}", self.tasks(self.acme))
+        self.assertIn(f"Money not applied: {request.name}", self.account(self.acme).escalation_ids.mapped("reason"))
 
     def test_two_companies(self):
         other = self.second_company()["company"]

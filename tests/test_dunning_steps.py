@@ -66,7 +66,8 @@ class TestDunningSteps(DunningCommon):
         customer = {day: [(day, "customer")] for day in (-5, 3, 10, 15, 25, 60)}
         graver = {45: [(45, "credit_hold")], 75: [(75, "escalation")], 90: [(90, "placement_review")]}
         self.assertEqual(seen, {**customer, 30: [(30, "customer"), (30, "sales_partner")], **graver})
-        self.assertEqual(self.sent_steps(invoice), [-5, 3, 15, 30, 30, 60])
+        # The escalation was opened on its day; the credit hold is proposed, and the placement is for a person to review.
+        self.assertEqual(self.sent_steps(invoice), [-5, 3, 15, 30, 30, 60, 75])
 
     def test_courtesy_never_for_an_overdue_item(self):
         invoice = self.invoice(self.acme, 100, overdue=-4)

@@ -2,6 +2,7 @@ import smtplib
 import time
 from collections import Counter
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .dunning_workers import DunningWorkersCase
@@ -133,7 +134,13 @@ class TestDunningWorkers(DunningWorkersCase):
         customers = self.bill(8)
         with self.committing() as env:
             user = env["res.users"].create(
-                {"name": "Gone", "login": f"gone{time.time_ns()}", "email": "gone@example.com"}
+                {
+                    "name": "Gone",
+                    "login": f"gone{time.time_ns()}",
+                    "email": "gone@example.com",
+                    "company_id": self.company_id,
+                    "company_ids": [Command.set([self.company_id])],
+                }
             )
             user.group_ids += env.ref("account_collections.group_collector")
             env["collection.account"].search([("partner_id", "in", customers)]).collector_id = user

@@ -121,7 +121,7 @@ class TestPlanWorklist(PlanCommon):
         accounts._refresh()
         self.env.flush_all()
         self.env["collection.priority.rule"].search([]).mapped("metric")
-        with self.assertQueryCount(5):  # however many accounts there are
+        with self.assertQueryCount(6):  # however many accounts there are
             accounts._refresh()
 
     # ------------------------------------------------------------------
