@@ -11,6 +11,14 @@ timing.time = partial(timing.time)
 timing.perf_counter = partial(timing.perf_counter)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keep_files():
+    """Workers share one filestore: what one of them clears away after a class, another may just have written for its browser."""
+    from odoo.tests import TransactionCase
+
+    TransactionCase._gc_filestore = classmethod(lambda cls: None)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A browser that does not start fails its test: Odoo would skip it, and nobody would know that no tour ran."""
