@@ -11,7 +11,7 @@ class CollectionAccount(models.Model):
     """The figures of the accounts, written by sets.
 
     One statement computes a batch of accounts from open items and holds and updates the rows whose figures changed. Rooms above
-    add columns through `_refresh_columns`, what these need through `_refresh_joins`, states through `_refresh_status_cases`,
+    add what their cases say of the account through `_refresh_cases`, states through `_refresh_status_cases`,
     and reasons to stand in the worklist through `_refresh_due_conditions`. Inside these, `s` is the account row with its company's
     parameters, `f` the sums over its open items, and (in the last two) `n` the new row.
     """
@@ -48,8 +48,12 @@ class CollectionAccount(models.Model):
         }
 
     @api.model
-    def _refresh_joins(self):
-        """List of `SQL` joins on `s` that the columns of a room need."""
+    def _refresh_cases(self):
+        """What the cases of a room say of the account.
+
+        :return: list of (`SQL` of what follows FROM, joined with the accounts as `scope s`; `SQL` of the account's id in it; dict of
+            the account's columns to `SQL` aggregates). An account without a row has 0, false, or no date.
+        """
         return []
 
     @api.model
@@ -153,16 +157,18 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _refresh_query(self, company, ids):
-        columns = self._refresh_columns()
+        cases, case_columns = self._refresh_case_sums()
+        columns = {**self._refresh_columns(), **case_columns}
         derived = self._refresh_derived_columns()
         kept = self._refresh_kept()
         names = [SQL.identifier(name) for name in (*columns, *derived)]
         return SQL(
             """
-            WITH %(sums)s,
-            n AS (
+            WITH %(sums)s, cases AS (
+                %(cases)s
+            ), n AS (
                 SELECT s.id, %(kept)s, %(columns)s
-                  FROM scope s LEFT JOIN figures f ON f.account_id = s.id %(joins)s
+                  FROM scope s LEFT JOIN figures f ON f.account_id = s.id LEFT JOIN cases c ON c.account_id = s.id
             ), d AS MATERIALIZED (
                 SELECT n.id, %(plain)s, %(derived)s FROM n %(derived_joins)s
             )
@@ -173,7 +179,7 @@ class CollectionAccount(models.Model):
             sums=self._refresh_sums(company, ids),
             kept=SQL(", ").join(SQL("s.%s", SQL.identifier(name)) for name in kept if name not in columns),
             columns=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in columns.items()),
-            joins=SQL(" ").join(self._refresh_joins()),
+            cases=cases,
             derived_joins=SQL(" ").join(self._refresh_derived_joins()),
             plain=SQL(", ").join(SQL("n.%s", SQL.identifier(name)) for name in columns),
             derived=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in derived.items()),
@@ -181,6 +187,44 @@ class CollectionAccount(models.Model):
             values=SQL(", ").join(SQL("d.%s", name) for name in names),
             own=SQL(", ").join(SQL("a.%s", name) for name in names),
         )
+
+    @api.model
+    def _refresh_case_sums(self):
+        """One row an account that has cases of any room: each room's sums stand beside the empty columns of the others, and are laid
+        upon each other. One join, however many rooms there are.
+
+        :return: `SQL` of the query, dict of column to `SQL` over its row `c`
+        """
+        parts = self._refresh_cases()
+        types = {name: self._fields[name].column_type[1] for _source, _account, sums in parts for name in sums}
+        empty = {"bool": SQL("FALSE"), "int4": SQL("0"), "numeric": SQL("0")}
+        rows = [
+            SQL(
+                "SELECT %s AS account_id, %s FROM %s GROUP BY 1",
+                account,
+                SQL(", ").join(
+                    SQL("(%s)::%s AS %s", sums.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
+                    for name, kind in types.items()
+                ),
+                source,
+            )
+            for source, account, sums in parts
+        ]
+        laid = [
+            SQL("%s(%s) AS %s", SQL("BOOL_OR" if kind == "bool" else "MAX"), SQL.identifier(name), SQL.identifier(name))
+            for name, kind in types.items()
+        ]
+        values = {
+            name: SQL("COALESCE(c.%s, %s)", SQL.identifier(name), empty[kind])
+            if kind in empty
+            else SQL("c.%s", SQL.identifier(name))
+            for name, kind in types.items()
+        }
+        return SQL(
+            "SELECT account_id, %s FROM (%s) each GROUP BY account_id",
+            SQL(", ").join(laid),
+            SQL(" UNION ALL ").join(rows),
+        ), values
 
     @api.model
     def _refresh_sums(self, company, ids):

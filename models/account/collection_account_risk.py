@@ -50,20 +50,16 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {**super()._refresh_columns(), "bounce_count": SQL("COALESCE(bounces.bounce_count, 0)")}
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT o.account_id, COUNT(*) AS bounce_count
-                         FROM collection_bounce o JOIN scope ON scope.id = o.account_id
-                        WHERE o.amount_bounced > 0 AND o.business_date > scope.today - 365
-                        GROUP BY o.account_id
-                   ) bounces ON bounces.account_id = s.id"""
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    "collection_bounce o JOIN scope s ON s.id = o.account_id"
+                    " WHERE o.amount_bounced > 0 AND o.business_date > s.today - 365"
+                ),
+                SQL("o.account_id"),
+                {"bounce_count": SQL("COUNT(*)")},
             ),
         ]
 

@@ -30,21 +30,17 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {**super()._refresh_columns(), "task_due_date": SQL("tasks.task_due_date")}
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT o.res_id, MIN(o.date_deadline) AS task_due_date
-                         FROM mail_activity o JOIN scope ON scope.id = o.res_id
-                        WHERE o.res_model = 'collection.account' AND o.active AND o.activity_type_id = %s
-                        GROUP BY o.res_id
-                   ) tasks ON tasks.res_id = s.id""",
-                self._task_type().id or 0,
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    "mail_activity o JOIN scope s ON s.id = o.res_id"
+                    " WHERE o.res_model = 'collection.account' AND o.active AND o.activity_type_id = %s",
+                    self._task_type().id or 0,
+                ),
+                SQL("o.res_id"),
+                {"task_due_date": SQL("MIN(o.date_deadline)")},
             ),
         ]
 

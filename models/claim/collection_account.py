@@ -36,37 +36,25 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "amount_claimed": SQL("COALESCE(claimed.amount, 0)"),
-            "claim_count": SQL("COALESCE(claims.open_count, 0)"),
-            "claim_expired_count": SQL("COALESCE(claims.expired_count, 0)"),
-        }
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT h.account_id, SUM(h.amount) AS amount
-                         FROM collection_hold h
-                         JOIN scope ON scope.id = h.account_id
-                         JOIN account_move_line i ON i.id = h.move_line_id AND i.balance > 0
-                        WHERE h.kind = 'claim' AND h.date_released IS NULL AND h.date_from <= scope.today
-                          AND (h.date_until IS NULL OR h.date_until >= scope.today)
-                        GROUP BY h.account_id
-                   ) claimed ON claimed.account_id = s.id"""
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    "collection_hold h JOIN scope s ON s.id = h.account_id"
+                    " JOIN account_move_line i ON i.id = h.move_line_id AND i.balance > 0 WHERE h.kind = 'claim' AND %s",
+                    self.env["collection.hold"]._live_condition(SQL("s.today")),
+                ),
+                SQL("h.account_id"),
+                {"amount_claimed": SQL("SUM(h.amount)")},
             ),
-            SQL(
-                """LEFT JOIN (
-                       SELECT c.account_id, COUNT(*) AS open_count,
-                              COUNT(*) FILTER (WHERE c.state = 'expired' OR c.hold_until < scope.today) AS expired_count
-                         FROM collection_claim c JOIN scope ON scope.id = c.account_id
-                        WHERE c.state IN ('open', 'expired')
-                        GROUP BY c.account_id
-                   ) claims ON claims.account_id = s.id"""
+            (
+                SQL("collection_claim c JOIN scope s ON s.id = c.account_id WHERE c.state IN ('open', 'expired')"),
+                SQL("c.account_id"),
+                {
+                    "claim_count": SQL("COUNT(*)"),
+                    "claim_expired_count": SQL("COUNT(*) FILTER (WHERE c.state = 'expired' OR c.hold_until < s.today)"),
+                },
             ),
         ]
 

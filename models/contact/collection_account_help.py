@@ -73,26 +73,17 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "help_count": SQL("COALESCE(helps.open_count, 0)"),
-            "help_turn_date": SQL("helps.turn_date"),
-        }
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT r.account_id, COUNT(*) AS open_count, MIN(h.turn_date) AS turn_date
-                         FROM collection_help h JOIN collection_help_account_rel r ON r.help_id = h.id
-                         JOIN scope ON scope.id = r.account_id
-                        WHERE h.state IN %s
-                        GROUP BY r.account_id
-                   ) helps ON helps.account_id = s.id""",
-                LIVE,
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    "collection_help h JOIN collection_help_account_rel r ON r.help_id = h.id"
+                    " JOIN scope s ON s.id = r.account_id WHERE h.state IN %s",
+                    LIVE,
+                ),
+                SQL("r.account_id"),
+                {"help_count": SQL("COUNT(*)"), "help_turn_date": SQL("MIN(h.turn_date)")},
             ),
         ]
 

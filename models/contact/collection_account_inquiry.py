@@ -30,17 +30,13 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {**super()._refresh_columns(), "inquiry_deadline": SQL("inquiries.deadline")}
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                "LEFT JOIN (SELECT i.account_id, MIN(i.deadline) AS deadline FROM collection_inquiry i"
-                " JOIN scope ON scope.id = i.account_id WHERE i.state = 'new' GROUP BY i.account_id"
-                ") inquiries ON inquiries.account_id = s.id"
+            *super()._refresh_cases(),
+            (
+                SQL("collection_inquiry i JOIN scope s ON s.id = i.account_id WHERE i.state = 'new'"),
+                SQL("i.account_id"),
+                {"inquiry_deadline": SQL("MIN(i.deadline)")},
             ),
         ]
 

@@ -35,43 +35,35 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "amount_disputed": SQL("COALESCE(disputed.amount, 0)"),
-            "dispute_count": SQL("COALESCE(disputes.open_count, 0)"),
-            "dispute_late_count": SQL("COALESCE(disputes.late_count, 0)"),
-            "dispute_asked_count": SQL("COALESCE(disputes.asked_count, 0)"),
-            "dispute_won_date": SQL("disputes.won_date"),
-        }
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT h.account_id, SUM(h.amount) AS amount
-                         FROM collection_hold h JOIN scope ON scope.id = h.account_id
-                        WHERE h.kind = 'dispute' AND h.date_released IS NULL AND h.date_from <= scope.today
-                          AND (h.date_until IS NULL OR h.date_until >= scope.today)
-                        GROUP BY h.account_id
-                   ) disputed ON disputed.account_id = s.id"""
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    "collection_hold h JOIN scope s ON s.id = h.account_id WHERE h.kind = 'dispute' AND %s",
+                    self.env["collection.hold"]._live_condition(SQL("s.today")),
+                ),
+                SQL("h.account_id"),
+                {"amount_disputed": SQL("SUM(h.amount)")},
             ),
-            SQL(
-                """LEFT JOIN (
-                       SELECT d.account_id,
-                              COUNT(*) FILTER (WHERE d.state NOT IN ('closed', 'void')) AS open_count,
-                              COUNT(*) FILTER (WHERE d.state IN %(running)s AND d.deadline < %(now)s) AS late_count,
-                              COUNT(*) FILTER (WHERE d.state IN %(undecided)s AND d.asked_on IS NOT NULL) AS asked_count,
-                              MAX(d.chase_on) FILTER (WHERE d.decision IN ('invalid', 'partly') AND d.state != 'void') AS won_date
-                         FROM collection_dispute d JOIN scope ON scope.id = d.account_id
-                        WHERE d.state NOT IN ('closed', 'void') OR d.chase_on > scope.today - 30
-                        GROUP BY d.account_id
-                   ) disputes ON disputes.account_id = s.id""",
-                running=RUNNING,
-                undecided=UNDECIDED,
-                now=fields.Datetime.now(),
+            (
+                SQL(
+                    "collection_dispute d JOIN scope s ON s.id = d.account_id"
+                    " WHERE d.state NOT IN ('closed', 'void') OR d.chase_on > s.today - 30"
+                ),
+                SQL("d.account_id"),
+                {
+                    "dispute_count": SQL("COUNT(*) FILTER (WHERE d.state NOT IN ('closed', 'void'))"),
+                    "dispute_late_count": SQL(
+                        "COUNT(*) FILTER (WHERE d.state IN %s AND d.deadline < %s)", RUNNING, fields.Datetime.now()
+                    ),
+                    "dispute_asked_count": SQL(
+                        "COUNT(*) FILTER (WHERE d.state IN %s AND d.asked_on IS NOT NULL)", UNDECIDED
+                    ),
+                    "dispute_won_date": SQL(
+                        "MAX(d.chase_on) FILTER (WHERE d.decision IN ('invalid', 'partly') AND d.state != 'void')"
+                    ),
+                },
             ),
         ]
 

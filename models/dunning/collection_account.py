@@ -36,29 +36,26 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "call_due_date": SQL("notices.call_due_date"),
-            "step_due_date": SQL("notices.step_due_date"),
-            "last_notice_date": SQL("notices.last_notice_date"),
-        }
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT o.account_id, MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel = 'call') AS call_due_date,
-                              MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel IN %s) AS step_due_date,
-                              MAX(o.sent_on) FILTER (WHERE o.state IN ('queued', 'sent')
-                                                       AND o.channel IN ('email', 'letter', 'final_demand')) AS last_notice_date
-                         FROM collection_notice o JOIN scope ON scope.id = o.account_id
-                        WHERE o.state IN ('due', 'queued', 'sent')
-                        GROUP BY o.account_id
-                   ) notices ON notices.account_id = s.id""",
-                TASK_CHANNELS,
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    "collection_notice o JOIN scope s ON s.id = o.account_id WHERE o.state IN ('due', 'queued', 'sent')"
+                ),
+                SQL("o.account_id"),
+                {
+                    "call_due_date": SQL(
+                        "MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel = 'call')"
+                    ),
+                    "step_due_date": SQL(
+                        "MIN(o.date) FILTER (WHERE o.state = 'due' AND o.ready AND o.channel IN %s)", TASK_CHANNELS
+                    ),
+                    "last_notice_date": SQL(
+                        "MAX(o.sent_on) FILTER (WHERE o.state IN ('queued', 'sent')"
+                        " AND o.channel IN ('email', 'letter', 'final_demand'))"
+                    ),
+                },
             ),
         ]
 

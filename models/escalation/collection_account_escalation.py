@@ -48,27 +48,19 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "escalation_count": SQL("COALESCE(escalations.open_count, 0)"),
-            "escalation_due_date": SQL("escalations.due_date"),
-            "is_credit_hold": SQL("stopped.account_id IS NOT NULL"),
-        }
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT e.account_id, COUNT(*) AS open_count, MIN(e.due_date) AS due_date
-                         FROM collection_escalation e JOIN scope ON scope.id = e.account_id
-                        WHERE e.state = 'open'
-                        GROUP BY e.account_id
-                   ) escalations ON escalations.account_id = s.id"""
+            *super()._refresh_cases(),
+            (
+                SQL("collection_escalation e JOIN scope s ON s.id = e.account_id WHERE e.state = 'open'"),
+                SQL("e.account_id"),
+                {"escalation_count": SQL("COUNT(*)"), "escalation_due_date": SQL("MIN(e.due_date)")},
             ),
-            SQL("LEFT JOIN collection_credit_hold stopped ON stopped.account_id = s.id AND stopped.state = 'active'"),
+            (
+                SQL("collection_credit_hold h JOIN scope s ON s.id = h.account_id WHERE h.state = 'active'"),
+                SQL("h.account_id"),
+                {"is_credit_hold": SQL("TRUE")},
+            ),
         ]
 
     @api.model

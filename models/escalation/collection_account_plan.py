@@ -68,28 +68,21 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "plan_is_set": SQL("COALESCE(plans.is_set, FALSE)"),
-            "plan_step_date": SQL("plans.step_date"),
-            "plan_late_count": SQL("COALESCE(plans.late_count, 0)"),
-        }
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT p.account_id, TRUE AS is_set, MIN(step.due_date) AS step_date,
-                              COUNT(step.id) FILTER (WHERE step.due_date < scope.today) AS late_count
-                         FROM collection_plan p
-                         JOIN scope ON scope.id = p.account_id
-                         LEFT JOIN collection_plan_step step ON step.plan_id = p.id AND step.state = 'open' AND p.state = 'active'
-                        WHERE p.state IN ('submitted', 'approved', 'active')
-                        GROUP BY p.account_id
-                   ) plans ON plans.account_id = s.id"""
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    "collection_plan p JOIN scope s ON s.id = p.account_id"
+                    " LEFT JOIN collection_plan_step step ON step.plan_id = p.id AND step.state = 'open' AND p.state = 'active'"
+                    " WHERE p.state IN ('submitted', 'approved', 'active')"
+                ),
+                SQL("p.account_id"),
+                {
+                    "plan_is_set": SQL("TRUE"),
+                    "plan_step_date": SQL("MIN(step.due_date)"),
+                    "plan_late_count": SQL("COUNT(step.id) FILTER (WHERE step.due_date < s.today)"),
+                },
             ),
         ]
 

@@ -37,36 +37,28 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "exception_count": SQL("COALESCE(excepted.number, 0)"),
-            "exception_tolerance": SQL("COALESCE(excepted.tolerance, 0)"),
-            "exception_pay_run": SQL("excepted.pay_run"),
-        }
-
-    @api.model
-    def _refresh_joins(self):
+    def _refresh_cases(self):
         """What acts on the account: the customer's own goes before its sales partner's; of single documents only the number."""
+        first = "(ARRAY_AGG(%s ORDER BY q.rank, q.id DESC) FILTER (WHERE q.effect = %s AND q.rank > 1))[1]"
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT q.account_id, COUNT(*) AS number,
-                              (ARRAY_AGG(q.amount ORDER BY q.rank, q.id DESC) FILTER (WHERE q.effect = 'tolerance' AND q.rank > 1))[1]
-                                  AS tolerance,
-                              (ARRAY_AGG(q.next_pay_run ORDER BY q.rank, q.id DESC) FILTER (WHERE q.effect = 'pay_run' AND q.rank > 1))[1]
-                                  AS pay_run
-                         FROM (SELECT scope.id AS account_id, e.id, e.effect, e.amount, e.next_pay_run,
-                                      CASE WHEN e.move_id IS NULL THEN 2 ELSE 1 END AS rank
-                                 FROM collection_exception e JOIN scope ON scope.id = e.account_id WHERE %(acting)s
-                                UNION ALL
-                               SELECT scope.id, e.id, e.effect, e.amount, e.next_pay_run, 3
-                                 FROM collection_exception e JOIN scope ON scope.customer_sales_partner_id = e.sales_partner_id
-                                  AND scope.company_id = e.company_id WHERE %(acting)s) q
-                        GROUP BY q.account_id
-                   ) excepted ON excepted.account_id = s.id""",
-                acting=self.env["collection.exception"]._acting_condition("e"),
+            *super()._refresh_cases(),
+            (
+                SQL(
+                    """(SELECT s.id AS account_id, e.id, e.effect, e.amount, e.next_pay_run,
+                               CASE WHEN e.move_id IS NULL THEN 2 ELSE 1 END AS rank
+                          FROM collection_exception e JOIN scope s ON s.id = e.account_id WHERE %(acting)s
+                         UNION ALL
+                        SELECT s.id, e.id, e.effect, e.amount, e.next_pay_run, 3
+                          FROM collection_exception e JOIN scope s ON s.customer_sales_partner_id = e.sales_partner_id
+                           AND s.company_id = e.company_id WHERE %(acting)s) q""",
+                    acting=self.env["collection.exception"]._acting_condition("e"),
+                ),
+                SQL("q.account_id"),
+                {
+                    "exception_count": SQL("COUNT(*)"),
+                    "exception_tolerance": SQL(first, SQL("q.amount"), "tolerance"),
+                    "exception_pay_run": SQL(first, SQL("q.next_pay_run"), "pay_run"),
+                },
             ),
         ]
 

@@ -51,38 +51,23 @@ class CollectionAccount(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refresh_columns(self):
-        return {
-            **super()._refresh_columns(),
-            "amount_promised": SQL("COALESCE(promises.amount_promised, 0)"),
-            "broken_promise_level": SQL("COALESCE(promises.level, 0)"),
-            "promise_broken_date": SQL("promises.broken_on"),
-            "promise_next_date": SQL("promises.next_date"),
-            "promise_due_count": SQL("COALESCE(promises.due_count, 0)"),
-            "promise_kept_rate": SQL(
-                "COALESCE(ROUND(100.0 * promises.kept_count / NULLIF(promises.due_count, 0), 1), 0)"
-            ),
-            "promise_kept_amount_rate": SQL(
-                "COALESCE(ROUND(100.0 * promises.amount_kept / NULLIF(promises.amount_due, 0), 1), 0)"
-            ),
-        }
-
-    @api.model
-    def _refresh_joins(self):
-        """Sums over the account's promises: one row each, with their own sums over instalments."""
+    def _refresh_cases(self):
         return [
-            *super()._refresh_joins(),
-            SQL(
-                """LEFT JOIN (
-                       SELECT p.account_id, SUM(p.amount_open) AS amount_promised, %s AS level,
-                              MAX(p.broken_on) FILTER (WHERE p.state = 'broken') AS broken_on, MIN(p.next_date) AS next_date,
-                              SUM(p.due_count) AS due_count, SUM(p.kept_count) AS kept_count,
-                              SUM(p.amount_due) AS amount_due, SUM(p.amount_kept) AS amount_kept
-                         FROM collection_promise p JOIN scope ON scope.id = p.account_id
-                        WHERE p.state != 'draft'
-                        GROUP BY p.account_id
-                   ) promises ON promises.account_id = s.id""",
-                self.env["collection.promise"]._level_expression(SQL("scope.today")),
+            *super()._refresh_cases(),
+            (
+                SQL("collection_promise p JOIN scope s ON s.id = p.account_id WHERE p.state != 'draft'"),
+                SQL("p.account_id"),
+                {
+                    "amount_promised": SQL("SUM(p.amount_open)"),
+                    "broken_promise_level": self.env["collection.promise"]._level_expression(SQL("s.today")),
+                    "promise_broken_date": SQL("MAX(p.broken_on) FILTER (WHERE p.state = 'broken')"),
+                    "promise_next_date": SQL("MIN(p.next_date)"),
+                    "promise_due_count": SQL("SUM(p.due_count)"),
+                    "promise_kept_rate": SQL("ROUND(100.0 * SUM(p.kept_count) / NULLIF(SUM(p.due_count), 0), 1)"),
+                    "promise_kept_amount_rate": SQL(
+                        "ROUND(100.0 * SUM(p.amount_kept) / NULLIF(SUM(p.amount_due), 0), 1)"
+                    ),
+                },
             ),
         ]
 
