@@ -10,10 +10,10 @@ BATCH = 10_000
 class CollectionAccount(models.Model):
     """The figures of the accounts, written by sets.
 
-    One statement computes a batch of accounts from open items and holds and updates the rows whose figures changed. Rooms above
-    add what their cases say of the account through `_refresh_cases`, states through `_refresh_status_cases`,
-    and reasons to stand in the worklist through `_refresh_due_conditions`. Inside these, `s` is the account row with its company's
-    parameters, `f` the sums over its open items, and (in the last two) `n` the new row.
+    One statement computes a batch of accounts from open items and holds and updates the rows whose figures changed. Rooms above add
+    what their cases say of the account through `_refresh_cases`, states through `_refresh_status_cases`, and reasons to stand in the
+    worklist through `_refresh_due_conditions`. Inside these, `s` is the account row with its company's parameters and, in the last
+    two, `n` the new row; `f` are the sums over its open items.
     """
 
     _inherit = "collection.account"
@@ -190,8 +190,8 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _refresh_case_sums(self):
-        """One row an account that has cases of any room: each room's sums stand beside the empty columns of the others, and are laid
-        upon each other. One join, however many rooms there are.
+        """One row for each account that has cases of any room, so that the statement joins once, however many rooms there are. Each
+        room's rows leave the columns of the others empty; the greatest value of each column is the one that is there.
 
         :return: `SQL` of the query, dict of column to `SQL` over its row `c`
         """
@@ -221,7 +221,7 @@ class CollectionAccount(models.Model):
             for name, kind in types.items()
         }
         return SQL(
-            "SELECT account_id, %s FROM (%s) each GROUP BY account_id",
+            "SELECT account_id, %s FROM (%s) part GROUP BY account_id",
             SQL(", ").join(laid),
             SQL(" UNION ALL ").join(rows),
         ), values
