@@ -53,10 +53,11 @@ class CollectionDemo(models.AbstractModel):
             self._add_dispute(company, *row)
 
     def _add_dispute(self, company, days, name, reason, part, share, text, step):
-        item = self._disputable_item(name)
+        opened = plan.business_day(company._collection_today() - timedelta(days=days), step=-1)
+        with self._moment(company, opened):
+            item = self._disputable_item(name)
         if not item:
             return
-        opened = plan.business_day(company._collection_today() - timedelta(days=days), step=-1)
         line = {"move_line_id": item.id, "part": part}
         freight = item.move_id.invoice_line_ids.filtered("product_id.collection_is_freight")
         if part == "freight" and not freight:
@@ -90,7 +91,7 @@ class CollectionDemo(models.AbstractModel):
             getattr(self, f"_dispute_{step}", lambda _dispute: None)(dispute.with_user(resolver))
 
     def _disputable_item(self, name):
-        """The customer's oldest item that nothing holds."""
+        """The customer's oldest item that nothing holds on the business date."""
         items = self._open_items(name)
         room = items._collection_dispute_room()
         return items.filtered(

@@ -189,6 +189,14 @@ class TestDisputeAmounts(DisputeCommon):
             self.dispute(move, amount=301)
         self.assertEqual(self.dispute(move).amount, 300)
 
+    def test_held_for_more_than_is_open(self):
+        """A pause of the whole item stays as large when a part is paid: nothing is left, not less than nothing."""
+        move = self.invoice(self.acme, 1000, overdue=5)
+        self.hold(self.items(move), 1000)
+        self.pay(move, 400)
+        with self.assertRefused(ValidationError, "Nothing of .* is left to dispute"):
+            self.dispute(move)
+
     def test_by_sets(self):
         moves = self.env["account.move"].concat(*(self.invoice(self.acme, 100, overdue=5) for _each in range(12)))
         disputes = self.Dispute.concat(*(self.dispute(move, amount=40) for move in moves))

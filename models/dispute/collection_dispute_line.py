@@ -135,9 +135,9 @@ class CollectionDisputeLine(models.Model):
             if "invoice_line_ids" in vals or vals["part"] == "freight":
                 vals["invoice_line_ids"] = [(6, 0, chosen.ids)]
             if not amounts:
-                vals["amount_currency"] = self._part_amount(item, vals["part"], chosen) - taken.get(
-                    (item.id, vals["part"]), 0
-                )
+                # Holds may be larger than an item that was paid in part since.
+                left = self._part_amount(item, vals["part"], chosen) - taken.get((item.id, vals["part"]), 0)
+                vals["amount_currency"] = max(0, left)
             elif not vals.get("amount_currency"):
                 vals["amount_currency"] = item.currency_id.round(vals["amount"] / item._collection_booked_ratio())
             vals["amount"] = item.company_currency_id.round(vals["amount_currency"] * item._collection_booked_ratio())
