@@ -17,7 +17,7 @@ FLOORS = {
     **dict.fromkeys(("ledger", "approval"), 0),
     "account": 1,
     **dict.fromkeys(("contact", "promise", "dispute", "claim", "exception", "exemption"), 2),
-    **dict.fromkeys(("dunning", "escalation", "adjustment", "card_payment"), 3),
+    **dict.fromkeys(("dunning", "letter", "statement", "escalation", "adjustment", "card_payment"), 3),
     **dict.fromkeys(("placement", "commission"), 4),
     "management": 5,
     "reports": LEAF,
