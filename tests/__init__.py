@@ -99,6 +99,9 @@ from . import test_promise_judgement
 from . import test_promise_rules
 from . import test_promise_sessions
 from . import test_real_input
+from . import test_reconciliation
+from . import test_statement_review
+from . import test_statement_review_tools
 from . import test_report_aging
 from . import test_report_aging_items
 from . import test_report_aging_users

@@ -32,7 +32,7 @@ class HistoryCommon(DunningCommon):
         else:
             action = self.account(of).with_user(user or self.env.user).action_view_history()
         domain = [*action["domain"], *((name, "=", value) for name, value in conditions.items())]
-        return self.History.with_user(user or self.env.user).search(domain, order="date, id")
+        return self.History.with_user(user or self.env.user).search(domain, order="date, is_internal, id")
 
     def told(self, of, **conditions):
         """(day, title) of the rows, with the hour where one is known."""

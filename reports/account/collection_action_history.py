@@ -15,7 +15,7 @@ class CollectionActionHistory(models.Model):
     _name = "collection.action.history"
     _description = "Action History"
     _auto = False
-    _order = "date desc, id desc"
+    _order = "date desc, is_internal desc, id desc"
     _rec_name = "title"
 
     account_id = fields.Many2one("collection.account", readonly=True)

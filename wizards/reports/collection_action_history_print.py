@@ -64,7 +64,7 @@ class CollectionActionHistoryPrint(models.TransientModel):
     def _rows(self, account):
         """What is printed of an account, in time order, as far as the user may see it."""
         self.ensure_one()
-        return self.env["collection.action.history"].search(self._domain(account), order="date, id")
+        return self.env["collection.action.history"].search(self._domain(account), order="date, is_internal, id")
 
     def _kind_label(self):
         return dict(self._selection_kind()).get(self.kind)
