@@ -48,7 +48,9 @@ class TestHistoryAccess(HistoryCommon):
         self.assertEqual(self.History.with_user(user).search(domain).mapped("reference"), [self.bill.name])
         both = self.member("manager", "both", companies=self.company | other)
         rows = self.History.with_user(both).with_context(allowed_company_ids=(self.company | other).ids).search(domain)
-        self.assertEqual({row.reference: row.company_id for row in rows}, {abroad.name: other, self.bill.name: self.company})
+        self.assertEqual(
+            {row.reference: row.company_id for row in rows}, {abroad.name: other, self.bill.name: self.company}
+        )
 
     def test_the_company_gives_the_hour(self):
         account = self.account(self.acme)
@@ -98,12 +100,20 @@ class TestHistoryPdf(HistoryCommon, HttpCase):
         account = self.account(self.acme)
         account.note = "<p>Pays by cheque only</p>"
         notes = [
-            {"account_id": account.id, "account_ids": account.ids, "channel": "note", "state": "done", "note": f"Note number {n}"}
+            {
+                "account_id": account.id,
+                "account_ids": account.ids,
+                "channel": "note",
+                "state": "done",
+                "note": f"Note number {n}",
+            }
             for n in range(1000)
         ]
         self.env["collection.activity"]._unguarded().create(notes)
-        wizard = self.env["collection.action.history.print"].with_user(self.collector).create(
-            {"account_ids": account.ids, "with_notes": True}
+        wizard = (
+            self.env["collection.action.history.print"]
+            .with_user(self.collector)
+            .create({"account_ids": account.ids, "with_notes": True})
         )
         report = self.env["ir.actions.report"].with_user(self.collector)
         html = report._render_qweb_html("account_collections.report_action_history", wizard.ids)[0].decode()

@@ -67,7 +67,9 @@ class TestHistoryRows(HistoryCommon):
     def test_contacts(self):
         account = self.account(self.acme)
         with self.on(-2, "14:30:00"):
-            call = self.contacted(account, user=self.collector, contact_id=self.ann.id, move_ids=[(6, 0, self.bill.ids)])
+            call = self.contacted(
+                account, user=self.collector, contact_id=self.ann.id, move_ids=[(6, 0, self.bill.ids)]
+            )
         with self.on(-1):
             self.env["collection.activity"].create({"account_ids": account.ids, "channel": "call", "note": "Not done"})
         row = self.rows(self.acme, kind="call")
@@ -188,7 +190,9 @@ class TestHistoryRows(HistoryCommon):
             claim.action_ask_proof()
         with self.on(0):
             claim.action_close("not_received")
-        self.case("collection.claim", amount_currency=300, line_ids=self.line(300, self.items(self.other))).action_void()
+        self.case(
+            "collection.claim", amount_currency=300, line_ids=self.line(300, self.items(self.other))
+        ).action_void()
         self.assertEqual(
             self.told(self.acme, kind="claim"),
             [
@@ -269,9 +273,7 @@ class TestHistoryRows(HistoryCommon):
     def test_inquiries_and_stages(self):
         kind = self.env["collection.inquiry.type"].search([], limit=1)
         with self.on(-1):
-            inquiry = self.case(
-                "collection.inquiry", type_id=kind.id, question="Where is it?", partner_id=self.ann.id
-            )
+            inquiry = self.case("collection.inquiry", type_id=kind.id, question="Where is it?", partner_id=self.ann.id)
         with self.on(0):
             inquiry._set_answered("Here")
             inquiry.action_close()

@@ -181,7 +181,9 @@ class TestReconciliation(CollectionsCommon, HttpCase):
         sheet = self.sheet()
         book = load_workbook(BytesIO(sheet._export_xlsx()))
         figures = {row[0].value: row[3].value for row in book["Worksheet"].iter_rows(min_row=4)}
-        self.assertEqual((figures["Opening balance"], figures["Closing balance"], figures["Difference"]), (1000, 600, 0))
+        self.assertEqual(
+            (figures["Opening balance"], figures["Closing balance"], figures["Difference"]), (1000, 600, 0)
+        )
         items = list(book["Items"].iter_rows(min_row=4, values_only=True))
         self.assertEqual([row[0] for row in items], ["Opening balance", "Cash received", "Closing balance"])
         self.assertEqual((items[0][2], items[0][3]), (bill.name, "=1+1"))

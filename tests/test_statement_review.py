@@ -18,7 +18,8 @@ class TestStatementReview(CollectionsCommon):
         cls.Review = cls.env["collection.statement.review"]
         cls.acme = cls.customer()
         cls.one, cls.two, cls.three, cls.four = (
-            cls.invoice(cls.acme, amount, overdue=overdue) for amount, overdue in ((1000, 40), (200, 30), (300, 20), (44, 10))
+            cls.invoice(cls.acme, amount, overdue=overdue)
+            for amount, overdue in ((1000, 40), (200, 30), (300, 20), (44, 10))
         )
         cls.pay(cls.three)
         cls.collector = cls.member("collector")
@@ -38,7 +39,11 @@ class TestStatementReview(CollectionsCommon):
 
     def test_each_result(self):
         review = self.compared(
-            f"{self.one.name} 1,000.00", f"{self.two.name} 150.00", f"{self.three.name} 300.00", "X-77123 50.00", "no number 9.00"
+            f"{self.one.name} 1,000.00",
+            f"{self.two.name} 150.00",
+            f"{self.three.name} 300.00",
+            "X-77123 50.00",
+            "no number 9.00",
         )
         self.assertEqual(
             self.results(review),
@@ -56,8 +61,6 @@ class TestStatementReview(CollectionsCommon):
         self.assertEqual((review.difference_count, review.todo_count), (4, 4))
 
     def test_what_was_open_on_its_day(self):
-        with self.at(-1):
-            pass
         self.pay(self.one, payment_date=self.day(0))
         before = self.compared(f"{self.one.name} 1,000.00", date=self.day(-1))
         self.assertEqual(before.line_ids[0].result, "matched")
@@ -119,7 +122,8 @@ class TestStatementReview(CollectionsCommon):
         two.action_send()
         self.assertEqual((two.sending_id.move_ids, two.is_settled, two.can_send), (self.two, True, False))
         action = one.action_dispute()
-        self.assertEqual((action["context"]["default_amount"], action["context"]["default_part"]), (400, "amount"))
+        dialog = self.env["collection.dispute.open"].with_user(self.collector).with_context(**action["context"])
+        self.assertEqual(dialog.default_get(["part", "amount"]), {"part": "amount", "amount": 400})
         dispute = (
             self.env["collection.dispute"]
             .with_user(self.collector)
@@ -174,10 +178,10 @@ class TestStatementReview(CollectionsCommon):
         for change in (
             lambda: review.write({"note": "x"}),
             lambda: review.line_ids[0].write({"explanation": "x"}),
-            lambda: review.action_compare(),
-            lambda: review.action_start_over(),
-            lambda: review.unlink(),
-            lambda: review.line_ids[0].action_send(),
+            review.action_compare,
+            review.action_start_over,
+            review.unlink,
+            review.line_ids[0].action_send,
         ):
             with self.assertRaises(UserError):
                 change()

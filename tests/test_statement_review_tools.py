@@ -74,14 +74,17 @@ class TestStatementReviewTools(BaseCase):
     def test_tables(self):
         found = read_list(
             text_lines(
-                "Rechnung No;Date;Open\nINV/2026/00012;18.03.2026;1.234,56\n13;19.03.2026;1.000\n14;x;abc\n;19.03.2026;5,00\nSumme;;2.239,56"
+                "Rechnung No;Date;Open\nINV/2026/00012;18.03.2026;1.234,56\n13;19.03.2026;1.000\n14;x;abc\n"
+                ";19.03.2026;5,00\nSumme;;2.239,56"
             )
         )
         self.assertEqual([each.amount for each in found.entries], [1234.56, 1000])
         self.assertEqual([(each.number, each.code) for each in found.unread], [(4, "bad_amount"), (5, "no_reference")])
         self.assertEqual((found.total, found.date_order), (2239.56, "dmy"))
         running = read_list(
-            text_lines('Invoice,Date,Amount,Balance\nA12,03/18/2026,"1,000.00","1,000.00"\nA13,03/19/2026,50.00,"1,050.00"')
+            text_lines(
+                'Invoice,Date,Amount,Balance\nA12,03/18/2026,"1,000.00","1,000.00"\nA13,03/19/2026,50.00,"1,050.00"'
+            )
         )
         self.assertEqual([each.amount for each in running.entries], [1000, 50], "A balance that runs on is nobody's")
         sides = read_list(text_lines("Document\tDebit\tCredit\nA12\t100.00\t\nC7\t\t30.00"))
@@ -128,7 +131,9 @@ class TestStatementReviewTools(BaseCase):
             ("PO9", 10, {3}),
         ):
             found = matcher.find(reference, amount)
-            self.assertEqual({each.key for each in found.documents} & expected, expected & {each.key for each in found.documents})
+            self.assertEqual(
+                {each.key for each in found.documents} & expected, expected & {each.key for each in found.documents}
+            )
             self.assertTrue(found.documents, reference)
             if len(expected) == 1:
                 self.assertEqual(({each.key for each in found.documents}, found.is_sure), (expected, True), reference)

@@ -12,14 +12,16 @@ from .money_words import is_day, mark_of, order_of, parse_day, parse_money
 MAX_LINES = 5_000
 MAX_COLUMNS = 60
 _TOTAL = re.compile(
-    r"\b(?:grand\s+|sub\s*)?(?:total|totale|totaal|summe|gesamt|balance (?:due|forward|brought forward)|amount due)\b", re.IGNORECASE
+    r"\b(?:grand\s+|sub\s*)?(?:total|totale|totaal|summe|gesamt|balance (?:due|forward|brought forward)|amount due)\b",
+    re.IGNORECASE,
 )
 _REFERENCE = {"invoice", "inv", "document", "doc", "reference", "ref", "bill", "number", "no", "voucher"}
 _OPEN = {"open", "balance", "outstanding", "remaining", "owed", "due"}
 _AMOUNT = {"amount", "total", "gross", "value", "sum"}
 _WORD = re.compile(r"[A-Za-z]*\d[\w./#-]*|[A-Za-z]+[-/#.][\w./#-]*\d[\w./#-]*")
 _MONEY = re.compile(
-    r"(?<![\w.,/#-])\(?[-+]?(?:[A-Z]{0,3}[$€£¥]\s?)?[-+]?\d[\d.,'\u2019]*(?:[ \u00a0]\d{3}(?:[.,]\d+)?)*\)?[-+]?(?:\s?(?:[$€£¥]|EUR|USD|GBP))?(?:\s?(?:CR|DR))?(?![\w/#]|[.,-]\d)"
+    r"(?<![\w.,/#-])\(?[-+]?(?:[A-Z]{0,3}[$€£¥]\s?)?[-+]?\d[\d.,'\u2019]*(?:[ \u00a0]\d{3}(?:[.,]\d+)?)*\)?[-+]?"
+    r"(?:\s?(?:[$€£¥]|EUR|USD|GBP))?(?:\s?(?:CR|DR))?(?![\w/#]|[.,-]\d)"
 )
 _DAY = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\b\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2})\b|\b\d{1,2}[-\s]?[A-Za-z]{3,9}[-\s,]*\d{4}\b|\b[A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{4}\b"
@@ -218,9 +220,7 @@ def _settle_balance(columns, lines, mark):
     balance, amount = columns.amounts[0], columns.amounts[-1]
     pairs = [(_money(cells, balance, mark), _money(cells, amount, mark)) for _number, cells in lines]
     pairs = [pair for pair in pairs if None not in pair]
-    running = [
-        abs(after - before - moved) < 0.005 for (before, _first), (after, moved) in zip(pairs, pairs[1:])
-    ]
+    running = [abs(after - before - moved) < 0.005 for (before, _first), (after, moved) in zip(pairs, pairs[1:])]
     return columns._replace(amounts=[amount]) if running and all(running) else columns
 
 

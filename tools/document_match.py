@@ -9,7 +9,21 @@ from collections import defaultdict
 from typing import NamedTuple
 
 # What people write before a number without meaning a series.
-_FILLERS = {"", "invoice", "inv", "no", "nr", "number", "bill", "doc", "document", "ref", "rechnung", "factura", "facture"}
+_FILLERS = {
+    "",
+    "invoice",
+    "inv",
+    "no",
+    "nr",
+    "number",
+    "bill",
+    "doc",
+    "document",
+    "ref",
+    "rechnung",
+    "factura",
+    "facture",
+}
 _SURE_DIGITS = 4
 
 

@@ -35,7 +35,9 @@ def bare(word):
         raise ValueError(word)
     groups = re.split(r"[ '\u2019]", text)
     if len(groups) > 1:
-        if not re.fullmatch(r"\d{1,3}", groups[0]) or not all(re.match(r"\d{3}(?:\D|$)", group) for group in groups[1:]):
+        if not re.fullmatch(r"\d{1,3}", groups[0]) or not all(
+            re.match(r"\d{3}(?:\D|$)", group) for group in groups[1:]
+        ):
             raise ValueError(word)
         text = "".join(groups)
     return text, negative

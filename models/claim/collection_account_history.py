@@ -65,7 +65,9 @@ class CollectionAccount(models.Model):
             res_model="collection.claim",
             res_id=SQL("l.id"),
             move_ids=self._history_moves("collection.claim.line_ids", SQL("l.id")),
-            files=SQL("CASE WHEN s.step = 1 THEN %s END", self._history_files("collection.claim.proof_ids", SQL("l.id"))),
+            files=SQL(
+                "CASE WHEN s.step = 1 THEN %s END", self._history_files("collection.claim.proof_ids", SQL("l.id"))
+            ),
         )
 
     @api.model

@@ -79,7 +79,9 @@ class CollectionAccount(models.Model):
             "res_id": SQL("i.id"),
             "move_ids": self._history_moves("collection.inquiry.move_ids", SQL("i.id")),
         }
-        source = SQL("collection_inquiry i JOIN collection_inquiry_type t ON t.id = i.type_id WHERE i.account_id IS NOT NULL")
+        source = SQL(
+            "collection_inquiry i JOIN collection_inquiry_type t ON t.id = i.type_id WHERE i.account_id IS NOT NULL"
+        )
         asked = self._history_query(
             source,
             **common,
@@ -104,7 +106,9 @@ class CollectionAccount(models.Model):
     @api.model
     def _history_help_queries(self):
         _ = self.env._
-        relation, own, account = (SQL.identifier(name) for name in self._history_relation("collection.help.account_ids"))
+        relation, own, account = (
+            SQL.identifier(name) for name in self._history_relation("collection.help.account_ids")
+        )
         source = SQL(
             "%(relation)s r JOIN collection_help h ON h.id = r.%(own)s JOIN res_partner d ON d.id = h.sales_partner_id",
             relation=relation,

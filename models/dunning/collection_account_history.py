@@ -17,7 +17,10 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _history_queries(self):
-        own = SQL("collection_notice n LEFT JOIN mail_message m ON m.id = %s WHERE n.account_id IS NOT NULL", self._history_mail())
+        own = SQL(
+            "collection_notice n LEFT JOIN mail_message m ON m.id = %s WHERE n.account_id IS NOT NULL",
+            self._history_mail(),
+        )
         partners = SQL(
             """(SELECT DISTINCT t.account_id, t.notice_id FROM collection_notice_line t WHERE t.counted) l
                JOIN collection_notice n ON n.id = l.notice_id LEFT JOIN mail_message m ON m.id = %s WHERE n.account_id IS NULL""",

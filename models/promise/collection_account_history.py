@@ -28,7 +28,8 @@ class CollectionAccount(models.Model):
                    LEFT JOIN collection_promise n ON n.id = p.next_id AND e.state = 'superseded'
                    LEFT JOIN collection_promise o ON o.id = p.previous_id AND e.before = 'draft'
                    JOIN LATERAL (
-                       SELECT STRING_AGG(TO_CHAR(i.date, 'YYYY-MM-DD') || ': ' || ROUND(i.amount_currency, 2), ', ' ORDER BY i.date) AS dates
+                       SELECT STRING_AGG(TO_CHAR(i.date, 'YYYY-MM-DD') || ': ' || ROUND(i.amount_currency, 2), ', ' ORDER BY i.date)
+                              AS dates
                          FROM collection_promise_installment i WHERE i.promise_id = p.id
                    ) plan ON TRUE
                    WHERE e.before != 'draft' OR e.state != 'withdrawn'"""
@@ -49,10 +50,9 @@ class CollectionAccount(models.Model):
             ),
             reference=SQL("p.name"),
             note=SQL(
-                "CASE WHEN e.before = 'draft' THEN %s WHEN n.id IS NOT NULL THEN n.name WHEN e.state = 'withdrawn' THEN p.closed_reason END",
-                self._history_text(
-                    SQL("plan.dates"), SQL("%s || o.name", _("Before:") + " "), SQL("p.note"), by=" · "
-                ),
+                "CASE WHEN e.before = 'draft' THEN %s WHEN n.id IS NOT NULL THEN n.name"
+                " WHEN e.state = 'withdrawn' THEN p.closed_reason END",
+                self._history_text(SQL("plan.dates"), SQL("%s || o.name", _("Before:") + " "), SQL("p.note"), by=" · "),
             ),
             user_id=SQL("e.user_id"),
             contact_id=SQL("p.contact_id"),

@@ -55,7 +55,9 @@ class CollectionStatementReview(models.Model):
     user_id = fields.Many2one("res.users", string="Compared By", default=lambda self: self.env.user, readonly=True)
 
     # The list as it came
-    text = fields.Text(string="Pasted List", help="Lines with number, date and amount, as copied from an e-mail or a spreadsheet.")
+    text = fields.Text(
+        string="Pasted List", help="Lines with number, date and amount, as copied from an e-mail or a spreadsheet."
+    )
     file = fields.Binary(attachment=True, help="CSV, XLSX or PDF with text in it.")
     file_name = fields.Char()
     date_order = fields.Selection(
@@ -85,7 +87,9 @@ class CollectionStatementReview(models.Model):
     amount_theirs = fields.Monetary(string="Their List", readonly=True, copy=False)
     amount_stated = fields.Monetary(string="Total They State", readonly=True, copy=False)
     amount_ours = fields.Monetary(string="Open Here", readonly=True, copy=False)
-    amount_difference = fields.Monetary(string="Difference", readonly=True, copy=False, help="Their list less what is open here.")
+    amount_difference = fields.Monetary(
+        string="Difference", readonly=True, copy=False, help="Their list less what is open here."
+    )
     remark = fields.Char(string="How It Was Read", readonly=True, copy=False)
     todo_count = fields.Integer(string="To Settle", compute="_compute_counts")
     difference_count = fields.Integer(string="Differences", compute="_compute_counts")
@@ -143,7 +147,9 @@ class CollectionStatementReview(models.Model):
     def write(self, vals):
         if not self._has_pass():
             if any(review.state == "signed" for review in self) and vals.keys() - {"message_main_attachment_id"}:
-                raise UserError(self.env._("A review that is signed off is kept as it is. A manager can open it again."))
+                raise UserError(
+                    self.env._("A review that is signed off is kept as it is. A manager can open it again.")
+                )
             if _SOURCE & vals.keys() and any(review.state != "draft" for review in self):
                 raise UserError(self.env._("The list was compared already. Start over to take another one."))
         return super().write(vals)
@@ -181,7 +187,8 @@ class CollectionStatementReview(models.Model):
             if review.line_ids.filtered(lambda line: line._is_used()):
                 raise UserError(
                     self.env._(
-                        "Of %(review)s differences are settled already. Make a new review of the other list.", review=review.name
+                        "Of %(review)s differences are settled already. Make a new review of the other list.",
+                        review=review.name,
                     )
                 )
             review._update_state(("compared",), "draft")

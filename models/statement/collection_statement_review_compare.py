@@ -24,7 +24,9 @@ class CollectionStatementReview(models.Model):
         self.ensure_one()
         if self.date > self.company_id._collection_today():
             raise UserError(
-                self.env._("%(date)s is still to come: choose the day of the list.", date=format_date(self.env, self.date))
+                self.env._(
+                    "%(date)s is still to come: choose the day of the list.", date=format_date(self.env, self.date)
+                )
             )
         found = self._read()
         self.env.flush_all()
@@ -94,7 +96,10 @@ class CollectionStatementReview(models.Model):
         total = sum(entry.amount for entry in found.entries)
         if found.total is not None and self.currency_id.compare_amounts(total, found.total):
             remarks.append(
-                _("The lines read do not add up to the total they state: %(total)s.", total=self.currency_id.format(found.total))
+                _(
+                    "The lines read do not add up to the total they state: %(total)s.",
+                    total=self.currency_id.format(found.total),
+                )
             )
         return " ".join(remarks) or False
 

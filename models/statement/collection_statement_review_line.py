@@ -96,10 +96,11 @@ class CollectionStatementReviewLine(models.Model):
         if not self.move_id:
             raise UserError(self.env._("Line %(line)s has no document of ours.", line=self.number))
 
-    def _item_ids(self):
+    def _items(self):
+        """What is open of the document today."""
         receivable = self.env["account.move.line"]._collection_receivable_account_ids()
         items = self.move_id.line_ids.filtered(lambda item: item.account_id.id in receivable)
-        return items.filtered(lambda item: item.amount_residual > 0).ids
+        return items.filtered(lambda item: item.amount_residual > 0)
 
     def action_send(self):
         """Send the document to the customer again, at once."""
@@ -121,27 +122,23 @@ class CollectionStatementReviewLine(models.Model):
     def action_dispute(self):
         """Open a dispute over the difference, or over the whole document where it is not on their list."""
         self._check_open()
+        items = self._items()
+        if not items:
+            raise UserError(self.env._("%(document)s is settled meanwhile.", document=self.move_id.name))
         less = self.amount_ours - self.amount_theirs
-        context = {"dispute_item_ids": self._item_ids(), "collection_review_line_id": self.id}
-        if self.result == "amount_differs" and less > 0:
-            context.update(default_part="amount", default_amount=less)
-        return self._open_dialog("collection.dispute.open", self.env._("Open a Dispute"), context)
+        part = (
+            {"default_part": "amount", "default_amount": less} if self.result == "amount_differs" and less > 0 else {}
+        )
+        return self._from_here(self.account_id._action_dispute(items), **part)
 
     def action_claim(self):
         """Take down that the customer says it has paid."""
         self._check_open()
-        context = {"collection_claim_move_ids": self.move_id.ids, "collection_review_line_id": self.id}
-        return self._open_dialog("collection.claim.open", self.env._("Customer Says It Is Paid"), context)
+        return self._from_here(self.account_id.action_claim(), collection_claim_move_ids=self.move_id.ids)
 
-    def _open_dialog(self, model, name, context):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_account_id": self.account_id.id, **context},
-        }
+    def _from_here(self, action, **context):
+        """A dialog that links the case to this line."""
+        return {**action, "context": {**action["context"], **context, "collection_review_line_id": self.id}}
 
     @api.model
     def _note_case(self, name, cases):

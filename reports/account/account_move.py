@@ -13,7 +13,9 @@ class AccountMove(models.Model):
         )
         if not account:
             raise UserError(
-                self.env._("There is no account of %(customer)s that you may see.", customer=self.partner_id.display_name)
+                self.env._(
+                    "There is no account of %(customer)s that you may see.", customer=self.partner_id.display_name
+                )
             )
         action = account.action_view_history()
         return {

@@ -10,7 +10,9 @@ class CollectionActionHistoryPrint(models.TransientModel):
     _description = "Print Action History"
 
     account_ids = fields.Many2many("collection.account", string="Accounts", required=True)
-    move_id = fields.Many2one("account.move", string="Document", readonly=True, help="Only what concerns this document.")
+    move_id = fields.Many2one(
+        "account.move", string="Document", readonly=True, help="Only what concerns this document."
+    )
     date_from = fields.Date(string="From", help="The first day. Empty: from the beginning.")
     date_to = fields.Date(string="To", help="The last day. Empty: up to now.")
     kind = fields.Selection(selection="_selection_kind", string="Only", help="Empty: actions of every kind.")
