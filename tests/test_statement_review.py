@@ -234,3 +234,16 @@ class TestStatementReview(CollectionsCommon):
             review.with_user(self.collector).read(["name"])
         with self.assertRaises(AccessError):
             self.review("A1 1.00")
+
+    def test_lines_are_edited_within_the_review(self):
+        review = self.compared(f"{self.one.name} 600.00")
+        line = review.line_ids[0]
+        review.write({"line_ids": [Command.update(line.id, {"explanation": "Agreed"})]})
+        self.assertEqual(line.explanation, "Agreed")
+        for command in (
+            Command.create({"result": "matched"}),
+            Command.update(line.id, {"result": "matched"}),
+            Command.delete(line.id),
+        ):
+            with self.assertRaises((AccessError, UserError)):
+                review.write({"line_ids": [command]})

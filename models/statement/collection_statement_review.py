@@ -131,7 +131,7 @@ class CollectionStatementReview(models.Model):
 
     def _guarded_fields(self):
         return frozenset(
-            "name user_id state line_ids unread_ids amount_theirs amount_stated amount_ours amount_difference remark signed_by_id"
+            "name user_id state amount_theirs amount_stated amount_ours amount_difference remark signed_by_id"
             " signed_on".split()
         )
 
@@ -174,9 +174,9 @@ class CollectionStatementReview(models.Model):
         :raise UserError: nothing can be read, or the day is still to come
         """
         self.check_access("write")
-        for review in self:
-            if review.state == "signed":
-                review._update_state((), "compared")  # says why not
+        drafts = self.filtered(lambda review: review.state == "draft")
+        (self - drafts)._update_state((), "compared")  # says why not
+        for review in drafts:
             review._compare()
         return True
 

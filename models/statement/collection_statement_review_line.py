@@ -148,7 +148,7 @@ class CollectionStatementReviewLine(models.Model):
         """
         # The id comes from the client: only a line that the user may write, of the same customer, and about the same document.
         line = self.browse(self.env.context.get("collection_review_line_id") or ()).exists()
-        if not line or line.review_id.state != "compared" or not line.review_id.has_access("write"):
+        if not line or not line.has_access("write") or line.review_id.state != "compared":
             return
         for case in cases:
             if case.account_id == line.account_id and line.move_id in case.line_ids.move_id and not line[name]:

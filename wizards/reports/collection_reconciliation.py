@@ -27,7 +27,12 @@ class CollectionReconciliation(models.TransientModel):
     )
     problem = fields.Char(compute="_compute_problem")
     line_ids = fields.One2many(
-        "collection.reconciliation.line", "worksheet_id", string="Figures", compute="_compute_line_ids", store=True
+        "collection.reconciliation.line",
+        "worksheet_id",
+        string="Figures",
+        compute="_compute_line_ids",
+        store=True,
+        compute_sudo=False,
     )
     amount_closing = fields.Monetary(string="Closing", compute="_compute_checks")
     amount_ledger = fields.Monetary(
