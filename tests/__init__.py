@@ -89,6 +89,8 @@ from . import test_exception_states
 from . import test_exception_watch
 from . import test_escalation_workers
 from . import test_ledger_batches
+from . import test_history_access
+from . import test_history_rows
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
@@ -98,6 +100,9 @@ from . import test_promise_judgement
 from . import test_promise_rules
 from . import test_promise_sessions
 from . import test_real_input
+from . import test_reconciliation
+from . import test_statement_review
+from . import test_statement_review_tools
 from . import test_report_aging
 from . import test_report_aging_items
 from . import test_report_aging_users

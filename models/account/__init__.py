@@ -20,6 +20,9 @@ from . import collection_account_group
 from . import collection_account_assign
 from . import collection_account_contact
 from . import collection_account_merge
+from . import collection_account_history
+from . import collection_account_history_rows
+from . import collection_account_history_ledger
 from . import collection_assignment
 from . import collection_assignment_rule
 from . import collection_data_gap

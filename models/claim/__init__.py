@@ -20,6 +20,7 @@ from . import collection_application_review
 from . import collection_application_check
 from . import collection_application_check_query
 from . import collection_account
+from . import collection_account_history
 from . import collection_activity
 from . import collection_activity_outcome
 from . import collection_day

@@ -35,6 +35,7 @@ from . import collection_account_call
 from . import collection_account_others
 from . import collection_account_inquiry
 from . import collection_account_help
+from . import collection_account_history
 from . import collection_data_gap
 from . import collection_priority_rule
 from . import account_move

@@ -15,6 +15,7 @@ from . import collection_dispute_line
 from . import collection_dispute_part
 from . import collection_hold
 from . import collection_account
+from . import collection_account_history
 from . import collection_priority_rule
 from . import collection_activity
 from . import collection_activity_outcome

@@ -4,6 +4,7 @@ from . import collection_policy
 from . import collection_policy_version
 from . import collection_policy_step
 from . import collection_account
+from . import collection_account_history
 from . import collection_day
 from . import collection_run
 from . import collection_run_items

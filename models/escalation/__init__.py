@@ -7,6 +7,7 @@ from . import collection_plan_version
 from . import collection_plan_figures
 from . import collection_plan_job
 from . import collection_account_plan
+from . import collection_account_history
 from . import collection_approval_plan
 from . import collection_priority_rule_plan
 from . import collection_day_plan

@@ -9,6 +9,7 @@ from . import collection_exception_watch
 from . import collection_approval
 from . import collection_hold
 from . import collection_account
+from . import collection_account_history
 from . import collection_activity
 from . import collection_priority_rule
 from . import collection_dispute

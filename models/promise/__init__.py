@@ -14,8 +14,11 @@ from . import collection_promise_hold
 from . import collection_promise_consequence
 from . import collection_promise_mail
 from . import collection_promise_move
+from . import collection_promise_event
+from . import collection_promise_history
 from . import collection_hold
 from . import collection_account
+from . import collection_account_history
 from . import collection_priority_rule
 from . import collection_golive
 from . import collection_golive_promise

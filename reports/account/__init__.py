@@ -4,3 +4,8 @@ from . import collection_aging_columns
 from . import collection_aging_read
 from . import collection_aging_xlsx
 from . import collection_coverage
+from . import collection_action_history
+from . import collection_account
+from . import collection_account_reconciliation
+from . import collection_payer_group
+from . import account_move
