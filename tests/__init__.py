@@ -96,6 +96,7 @@ from . import test_promise_golive
 from . import test_promise_judgement
 from . import test_promise_rules
 from . import test_promise_sessions
+from . import test_card_payment_flow
 from . import test_real_input
 from . import test_report_aging
 from . import test_report_aging_items
