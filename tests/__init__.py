@@ -96,7 +96,9 @@ from . import test_promise_golive
 from . import test_promise_judgement
 from . import test_promise_rules
 from . import test_promise_sessions
+from . import test_card_payment_faults
 from . import test_card_payment_flow
+from . import test_card_payment_return
 from . import test_real_input
 from . import test_report_aging
 from . import test_report_aging_items

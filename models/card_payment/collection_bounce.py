@@ -18,10 +18,18 @@ class CollectionBounce(models.Model):
         self._unguarded().write({"kind": "reversed"})
 
     def _note_one(self, kind, *args):
-        """A refund is no bounce: we gave the money back. A chargeback is one, by its own name."""
+        """A refund is no bounce: we gave the money back."""
         reason = self.env.context.get("collection_card_return")
-        if isinstance(reason, ReturnKind) and kind == "unmatched":
-            if reason == "refund":
-                return None
-            kind = "charged_back"
+        if isinstance(reason, ReturnKind) and reason == "refund":
+            return None
         return super()._note_one(kind, *args)
+
+    def _name_chargeback(self, moves, begins):
+        """What is taken off today of these entries is a chargeback; while it is taken off, it is summed up as any other.
+
+        :param moves: entries of the money
+        :param begins: True before the matches are taken off, False after it
+        """
+        known = self.search([("move_id", "in", moves.ids), ("kind", "=", "charged_back" if begins else "unmatched")])
+        today = known.filtered(lambda each: each.business_date == each.company_id._collection_today())
+        today._unguarded().write({"kind": "unmatched" if begins else "charged_back"})

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CollectionCardPaymentLine(models.Model):
@@ -56,16 +56,22 @@ class CollectionCardPaymentLine(models.Model):
     def _compute_amounts(self):
         """The amount that is not given follows from the other at the item's booked ratio; with neither, all that is open."""
         for line in self:
-            item = line.move_line_id
-            open_amount, open_currency = item.amount_residual, item.amount_residual_currency
-            ratio = open_amount / open_currency if open_amount and open_currency else 1.0
+            item, ratio = line.move_line_id, line._booked_ratio()
             currency = item.currency_id or line.currency_id
             if not line.amount_currency:
                 line.amount_currency = (
-                    currency.round(line.amount / ratio) if line.amount and currency else max(0.0, open_currency)
+                    currency.round(line.amount / ratio)
+                    if line.amount and currency
+                    else max(0.0, item.amount_residual_currency)
                 )
             own = line.company_currency_id or currency
             line.amount = own.round(line.amount_currency * ratio) if own else line.amount_currency * ratio
+
+    def _booked_ratio(self):
+        """Company currency for one unit of the item's currency."""
+        item = self.move_line_id
+        open_amount, open_currency = item.amount_residual, item.amount_residual_currency
+        return open_amount / open_currency if open_amount and open_currency else 1.0
 
     @api.depends("move_name", "payment_id")
     def _compute_display_name(self):
@@ -88,6 +94,10 @@ class CollectionCardPaymentLine(models.Model):
         self._check_guard({name for vals in vals_list for name in vals})
         payments = self.env["collection.card.payment"].browse({vals.get("payment_id") for vals in vals_list} - {None})
         payments._check_is_draft()
+        given = [vals[name] for vals in vals_list for name in ("amount_currency", "amount") if vals.get(name, False) is not False]
+        if any(amount <= 0 for amount in given):
+            # Nothing is not everything: only an amount that is not given at all means all that is open.
+            raise ValidationError(self.env._("An amount to charge must be more than zero."))
         items = self.env["account.move.line"].browse(vals.get("move_line_id") or False for vals in vals_list)
         prepared = [
             {
@@ -110,6 +120,15 @@ class CollectionCardPaymentLine(models.Model):
             if {"payment_id", "move_line_id"} & vals.keys():
                 raise UserError(self.env._("Remove the item and add another one instead."))
         result = super().write(vals)
+        given = {"amount_currency", "amount"} & vals.keys()
+        if len(given) == 1:
+            for line in self:
+                ratio = line._booked_ratio()
+                if "amount" in given:
+                    vals = {"amount_currency": line.currency_id.round(line.amount / ratio)}
+                else:
+                    vals = {"amount": line.company_currency_id.round(line.amount_currency * ratio)}
+                super(CollectionCardPaymentLine, line).write(vals)
         if not self._has_pass():
             self.payment_id._check_draft()
         return result

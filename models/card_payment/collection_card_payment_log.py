@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CollectionCardPayment(models.Model):
@@ -18,6 +18,7 @@ class CollectionCardPayment(models.Model):
                         "direction": direction,
                         "contact_id": payment.payer_id.id,
                         "user_id": payment.user_id.id,
+                        "date": fields.Datetime.now(),
                         "move_ids": payment.line_ids.move_id.ids,
                         "card_payment_id": payment.id,
                         "note": note,

@@ -75,8 +75,9 @@ class CollectionCardReturn(models.Model):
         for record in self.filtered(lambda each: each.kind == "refund" and each.state in ("draft", "waiting")):
             record.payment_id._lock()
             record._check_draft()
+            # A card that was removed since can be refunded all the same.
             transaction = record.payment_id._paid_transactions()._create_child_transaction(
-                record.amount_currency, is_refund=True, collection_return_id=record.id
+                record.amount_currency, is_refund=True, token_id=False, collection_return_id=record.id
             )
             record._set_sent()
             transaction._collection_send_after_commit()

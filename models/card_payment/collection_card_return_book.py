@@ -81,7 +81,11 @@ class CollectionCardReturn(models.Model):
             ]
         )
         money.action_post()
+        moves = self.payment_id._paid_transactions().payment_id.move_id
+        bounces = self.env["collection.bounce"]
+        bounces._name_chargeback(moves, begins=True)
         self._reopen(money)
+        bounces._name_chargeback(moves, begins=False)
         self._set_done(money)
         self.payment_id._log_contact(
             self.env._(
