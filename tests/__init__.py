@@ -96,9 +96,13 @@ from . import test_promise_golive
 from . import test_promise_judgement
 from . import test_promise_rules
 from . import test_promise_sessions
+from . import test_card_payment_access
 from . import test_card_payment_faults
 from . import test_card_payment_flow
+from . import test_card_payment_page
+from . import test_card_payment_receipt
 from . import test_card_payment_return
+from . import test_card_payment_take
 from . import test_real_input
 from . import test_report_aging
 from . import test_report_aging_items
