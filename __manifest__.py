@@ -13,6 +13,7 @@
         "portal",
         "digest",
     ],
+    "external_dependencies": {"python": ["num2words"]},
     "data": [
         "security/collection_security.xml",
         "security/ir.model.access-approval.csv",

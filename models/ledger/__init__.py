@@ -1,5 +1,6 @@
 from . import collection_guard
 from . import res_company
+from . import res_currency
 from . import account_account
 from . import account_move_line
 from . import account_partial_reconcile
