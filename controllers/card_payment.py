@@ -33,7 +33,8 @@ class CardPayment(PaymentPortal):
             raise NotFound()
         if refusal := payment._page_refusal_for(request.env.user):
             return request.render(
-                "account_collections.card_payment_closed", {"payment": payment, "text": refusal, "res_company": payment.company_id}
+                "account_collections.card_payment_closed",
+                {"payment": payment, "text": refusal, "res_company": payment.company_id},
             )
         partner = payment.payer_id or payment.partner_id
         values = {
@@ -79,7 +80,11 @@ class CardPayment(PaymentPortal):
         if refusal := payment._page_refusal_for(request.env.user):
             raise UserError(refusal)
         provider = request.env["payment.provider"].sudo().browse(int(kwargs.get("provider_id") or 0))
-        if provider not in payment._providers() or kwargs.get("flow") not in ("redirect", "direct") or kwargs.get("token_id"):
+        if (
+            provider not in payment._providers()
+            or kwargs.get("flow") not in ("redirect", "direct")
+            or kwargs.get("token_id")
+        ):
             raise UserError(request.env._("This way of paying is not offered here. Please reload the page."))
         partner = payment.payer_id or payment.partner_id
         transaction = self._create_transaction(

@@ -35,7 +35,9 @@ class CollectionDemo(models.AbstractModel):
 
     def _card_provider(self, company):
         """Odoo's demo provider, booking in the bank journal; none where it is not installed."""
-        provider = self.env["payment.provider"].search([("code", "=", "demo"), ("company_id", "=", company.id)], limit=1)
+        provider = self.env["payment.provider"].search(
+            [("code", "=", "demo"), ("company_id", "=", company.id)], limit=1
+        )
         journal = self.env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
         if not provider or not journal:
             return self.env["payment.provider"]
@@ -66,7 +68,8 @@ class CollectionDemo(models.AbstractModel):
         payer = customer.collection_ap_contact_id
         token = self._saved_card(provider, customer, answer) if method == "token" else self.env["payment.token"]
         lines = [
-            {"move_line_id": item.id, "amount_currency": item.currency_id.round(amount * share)} for item, amount in items
+            {"move_line_id": item.id, "amount_currency": item.currency_id.round(amount * share)}
+            for item, amount in items
         ]
         user = account.collector_id or self._ref("user_collector")
         payment = self.env["collection.card.payment"].create(
@@ -103,7 +106,9 @@ class CollectionDemo(models.AbstractModel):
                 "collection_card_payment_id": payment.id,
             }
         )
-        transaction._process("demo", {"reference": transaction.reference, "simulated_state": answer, "payment_details": "1881"})
+        transaction._process(
+            "demo", {"reference": transaction.reference, "simulated_state": answer, "payment_details": "1881"}
+        )
         transaction._post_process()
 
     def _card_refund(self, payment):
@@ -114,7 +119,9 @@ class CollectionDemo(models.AbstractModel):
                 "payment_id": payment.id,
                 "reason": self.env._("Charged twice: the check had crossed in the mail"),
                 "line_ids": [
-                    Command.create({"line_id": line.id, "amount_currency": payment.currency_id.round(line.amount_currency / 4)})
+                    Command.create(
+                        {"line_id": line.id, "amount_currency": payment.currency_id.round(line.amount_currency / 4)}
+                    )
                 ],
             }
         )

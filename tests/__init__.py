@@ -104,6 +104,7 @@ from . import test_card_payment_page
 from . import test_card_payment_receipt
 from . import test_card_payment_return
 from . import test_card_payment_take
+from . import test_card_payment_workers
 from . import test_real_input
 from . import test_report_aging
 from . import test_report_aging_items
@@ -111,6 +112,7 @@ from . import test_report_aging_users
 from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
+from . import test_tour_card_payment
 from . import test_tour_claim
 from . import test_tour_contact
 from . import test_tour_day

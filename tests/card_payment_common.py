@@ -21,7 +21,9 @@ class CardPaymentCommon(CollectionsCommon):
     @classmethod
     def demo_provider(cls, company, journal, **vals):
         """A demo provider of the company that books in the journal."""
-        provider = cls.env["payment.provider"].sudo().search([("code", "=", "demo"), ("company_id", "=", company.id)], limit=1)
+        provider = (
+            cls.env["payment.provider"].sudo().search([("code", "=", "demo"), ("company_id", "=", company.id)], limit=1)
+        )
         if not provider:
             provider = cls.env.ref("payment.payment_provider_demo").sudo().copy({"company_id": company.id})
         provider.write({"state": "test", "is_published": True, "allow_tokenization": True, **vals})
@@ -37,8 +39,13 @@ class CardPaymentCommon(CollectionsCommon):
     def outstanding(cls, company):
         """An account for what is on its way to the bank."""
         return cls.env["account.account"].create(
-            {"name": "Outstanding cards", "code": "OUTCARD", "account_type": "asset_current", "reconcile": True,
-             "company_ids": [Command.link(company.id)]}
+            {
+                "name": "Outstanding cards",
+                "code": "OUTCARD",
+                "account_type": "asset_current",
+                "reconcile": True,
+                "company_ids": [Command.link(company.id)],
+            }
         )
 
     @classmethod
@@ -68,19 +75,16 @@ class CardPaymentCommon(CollectionsCommon):
         """
         item = next(iter(amounts))
         account = cls.account(item.partner_id, item.company_id)
-        return (
-            cls.Payment.with_user(user or cls.carla)
-            .create(
-                {
-                    "account_id": account.id,
-                    "payer_id": vals.pop("payer_id", cls.ann.id),
-                    "line_ids": [
-                        Command.create({"move_line_id": each.id, "amount_currency": amount})
-                        for each, amount in amounts.items()
-                    ],
-                    **vals,
-                }
-            )
+        return cls.Payment.with_user(user or cls.carla).create(
+            {
+                "account_id": account.id,
+                "payer_id": vals.pop("payer_id", cls.ann.id),
+                "line_ids": [
+                    Command.create({"move_line_id": each.id, "amount_currency": amount})
+                    for each, amount in amounts.items()
+                ],
+                **vals,
+            }
         )
 
     @classmethod

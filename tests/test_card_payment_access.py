@@ -86,8 +86,15 @@ class TestCardPaymentAccess(CardPaymentCommon):
         self.account(self.acme, other)
         provider = self.demo_provider(other, data["default_journal_bank"])
         both = self.member("collector", "both", self.company | other)
-        payment = self.take({item: 70}, both, payer_id=False, method="token", token_id=self.saved_card(provider_id=provider.id).id,
-                            consent_name="Ann", consent_text="Yes")
+        payment = self.take(
+            {item: 70},
+            both,
+            payer_id=False,
+            method="token",
+            token_id=self.saved_card(provider_id=provider.id).id,
+            consent_name="Ann",
+            consent_text="Yes",
+        )
         for role in (*TEAM, "auditor"):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 payment.with_user(self.users[role]).read(["name"])

@@ -14,10 +14,7 @@ LOG = "odoo.addons.account_collections.models.card_payment"
 
 def silence(*_args):
     """The provider does not answer, as Odoo reports it."""
-    try:
-        raise requests.exceptions.Timeout
-    except requests.exceptions.Timeout:
-        raise ValidationError("Could not establish the connection to the payment provider.")
+    raise ValidationError("Could not establish the connection to the provider.") from requests.exceptions.Timeout()
 
 
 @tagged("post_install", "-at_install")
@@ -89,10 +86,8 @@ class TestCardPaymentFaults(CardPaymentCommon):
         def refuse(*_args):
             response = requests.Response()
             response.status_code = 402
-            try:
-                raise requests.exceptions.HTTPError(response=response)
-            except requests.exceptions.HTTPError:
-                raise ValidationError("Card 4242 4242 4242 4242 was refused")
+            error = requests.exceptions.HTTPError(response=response)
+            raise ValidationError("Card 4242 4242 4242 4242 was refused") from error
 
         with patch(SEND, refuse):
             payment = self.charge({self.one: 100})
@@ -106,7 +101,10 @@ class TestCardPaymentFaults(CardPaymentCommon):
         payment.action_charge()
         self.env.cr.postcommit.data["account_collections.card_requests"].clear()
         payment.transaction_id.sudo().flush_recordset()
-        self.env.cr.execute("UPDATE payment_transaction SET create_date = '2026-03-18 15:00:00' WHERE id = %s", [payment.transaction_id.id])
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = '2026-03-18 15:00:00' WHERE id = %s",
+            [payment.transaction_id.id],
+        )
         self.env.invalidate_all()
         self.check(9)
         self.assertEqual(payment.state, "charging")

@@ -24,10 +24,15 @@ class TestCardPaymentFlow(CardPaymentCommon):
         self.assertEqual(payment.state, "done")
         self.assertEqual(self.residuals(self.one, self.two, self.other), [0, 149.75, 400])
         self.assertEqual(
-            [(each.amount_before_currency, each.amount_applied_currency, each.amount_after_currency) for each in payment.line_ids],
+            [
+                (each.amount_before_currency, each.amount_applied_currency, each.amount_after_currency)
+                for each in payment.line_ids
+            ],
             [(100, 100, 0), (200, 50.25, 149.75)],
         )
-        self.assertEqual((payment.amount, payment.amount_applied_currency, payment.amount_unapplied_currency), (150.25, 150.25, 0))
+        self.assertEqual(
+            (payment.amount, payment.amount_applied_currency, payment.amount_unapplied_currency), (150.25, 150.25, 0)
+        )
         self.assertTrue(payment.receipt_number)
         self.assertEqual((payment.last_four, payment.balance_left_currency), ("4242", 549.75))
         self.assertEqual(payment.transaction_id.sudo().payment_id.amount, 150.25)
@@ -139,7 +144,9 @@ class TestCardPaymentFlow(CardPaymentCommon):
         foreign = self.items(self.invoice(self.acme, 500, overdue=3, currency=euro))
         with self.assertRaisesRegex(ValidationError, "one currency"):
             self.take({self.one: 100, foreign: 100})
-        self.env["res.currency.rate"].create({"currency_id": euro.id, "name": self.today, "rate": 0.4, "company_id": self.company.id})
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "name": self.today, "rate": 0.4, "company_id": self.company.id}
+        )
         payment = self.charge({foreign: 200})
         self.assertEqual((payment.state, payment.currency_id, payment.amount_currency), ("done", euro, 200))
         self.assertEqual(self.residuals(foreign), [300])
@@ -163,7 +170,9 @@ class TestCardPaymentFlow(CardPaymentCommon):
                 self.take({self.one: 10}, method="token", token_id=token.id)
 
     def test_disabled_provider(self):
-        payment = self.take({self.one: 10}, method="token", token_id=self.saved_card().id, consent_name="Ann", consent_text="Yes")
+        payment = self.take(
+            {self.one: 10}, method="token", token_id=self.saved_card().id, consent_name="Ann", consent_text="Yes"
+        )
         self.provider.state = "disabled"
         with self.assertRaises(ValidationError):
             payment.action_charge()
@@ -172,7 +181,11 @@ class TestCardPaymentFlow(CardPaymentCommon):
 
     def test_facts_stay(self):
         payment = self.charge({self.one: 60}, "pending")
-        for vals in ({"method": "link"}, {"consent_text": "other"}, {"line_ids": [(1, payment.line_ids.id, {"amount_currency": 1})]}):
+        for vals in (
+            {"method": "link"},
+            {"consent_text": "other"},
+            {"line_ids": [(1, payment.line_ids.id, {"amount_currency": 1})]},
+        ):
             with self.assertRaises(UserError):
                 payment.write(vals)
         for vals in ({"state": "done"}, {"receipt_number": "REC/1"}, {"last_four": "1234"}):

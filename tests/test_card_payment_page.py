@@ -54,7 +54,9 @@ class TestCardPaymentPage(CardPaymentCommon, HttpCase):
             self.assertIn(text, page.text)
         self.assertNotIn("Pause the recording", page.text)
         # What the client sends of amount, payer, currency and address is not looked at.
-        values = self.send(payment, amount=1, currency_id=self.env.ref("base.EUR").id, partner_id=self.boss.partner_id.id)
+        values = self.send(
+            payment, amount=1, currency_id=self.env.ref("base.EUR").id, partner_id=self.boss.partner_id.id
+        )
         self.assertEqual((values["amount"], values["partner_id"]), (150, self.ann.id))
         transaction = payment.sudo().transaction_ids
         self.assertEqual((transaction.amount, transaction.currency_id), (150, self.company.currency_id))

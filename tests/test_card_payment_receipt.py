@@ -37,7 +37,7 @@ class TestCardPaymentReceipt(CardPaymentCommon):
             self.company.name,
             payment.receipt_number,
             "1,284.50",
-            "Two Hundred",
+            "two hundred and eighty-four",
             "•••• 4242",
             "A1B2C3",
             "EDT",
@@ -58,7 +58,11 @@ class TestCardPaymentReceipt(CardPaymentCommon):
             self.assertEqual(payment.receipt_count, count)
 
     def test_no_receipt_before_the_money(self):
-        for payment in (self.take({self.one: 1}), self.charge({self.one: 1}, "pending"), self.charge({self.one: 1}, "error")):
+        for payment in (
+            self.take({self.one: 1}),
+            self.charge({self.one: 1}, "pending"),
+            self.charge({self.one: 1}, "error"),
+        ):
             with self.assertRaises(UserError):
                 payment.action_print_receipt()
             with self.assertRaises(UserError):
@@ -69,7 +73,9 @@ class TestCardPaymentReceipt(CardPaymentCommon):
         self.ann.lang = "fr_FR"
         payment = self.charge({self.one: 100})
         self.assertEqual(payment._mail_lang(), "fr_FR")
-        with patch.object(self.env.registry["ir.actions.report"], "_render_qweb_pdf", lambda *_a, **_k: (b"%PDF-1.4", "pdf")):
+        with patch.object(
+            self.env.registry["ir.actions.report"], "_render_qweb_pdf", lambda *_a, **_k: (b"%PDF-1.4", "pdf")
+        ):
             self.mail()
             self.mail()
         mail = payment.receipt_mail_id.sudo()
@@ -91,7 +97,9 @@ class TestCardPaymentReceipt(CardPaymentCommon):
                 self.assertEqual(payment.receipt_mail_due, left)
         self.assertIn("Wkhtmltopdf failed", payment.receipt_mail_error)
         self.assertEqual((payment.state, self.residuals(self.one)), ("done", [1134.5]))
-        with patch.object(self.env.registry["ir.actions.report"], "_render_qweb_pdf", lambda *_a, **_k: (b"%PDF-1.4", "pdf")):
+        with patch.object(
+            self.env.registry["ir.actions.report"], "_render_qweb_pdf", lambda *_a, **_k: (b"%PDF-1.4", "pdf")
+        ):
             payment.action_mail_receipt()
             self.mail()
         self.assertTrue(payment.receipt_mail_id)

@@ -18,7 +18,11 @@ class TestCardPaymentTake(CardPaymentCommon):
 
     def dialog(self, user=None, **vals):
         account = self.account(self.acme)
-        return Form(self.env["collection.card.payment.take"].with_user(user or self.carla).with_context(default_account_id=account.id, **vals))
+        return Form(
+            self.env["collection.card.payment.take"]
+            .with_user(user or self.carla)
+            .with_context(default_account_id=account.id, **vals)
+        )
 
     def amounts(self, wizard):
         return {line.move_line_id: line.amount for line in wizard.line_ids}

@@ -5,7 +5,16 @@ Providers name these alike but not the same; the names below are those of Odoo's
 
 import re
 
-_LAST_FOUR = {"last4", "last_four", "lastfour", "card_last4", "cardsummary", "card_summary", "accountnumber", "payment_details"}
+_LAST_FOUR = {
+    "last4",
+    "last_four",
+    "lastfour",
+    "card_last4",
+    "cardsummary",
+    "card_summary",
+    "accountnumber",
+    "payment_details",
+}
 _BRAND = {"brand", "card_brand", "cardbrand", "card_type", "cardtype", "accounttype"}
 _CODE = {"authcode", "auth_code", "authorization_code", "authorizationcode", "authorisation_code", "approval_code"}
 _DEEPEST = 6

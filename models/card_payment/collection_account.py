@@ -34,7 +34,10 @@ class CollectionAccount(models.Model):
         # Whoever began the other charges.
         Line = self.env["collection.card.payment.line"].sudo()
         groups = Line._read_group(
-            [("move_line_id", "in", items.ids), ("payment_id.state", "in", ("link_sent", "charging", "pending", "authorized"))],
+            [
+                ("move_line_id", "in", items.ids),
+                ("payment_id.state", "in", ("link_sent", "charging", "pending", "authorized")),
+            ],
             ["move_line_id"],
             ["amount_currency:sum", "amount_applied_currency:sum"],
         )
@@ -49,7 +52,11 @@ class CollectionAccount(models.Model):
         """What is on its way follows what else happened to its items: a hold never covers what is settled."""
         accounts = super()._resolve_touched(data)
         live = self.env["collection.card.payment"].search(
-            [("account_id", "in", accounts.ids), ("state", "in", ("charging", "pending", "authorized", "done")), ("receipt_number", "=", False)]
+            [
+                ("account_id", "in", accounts.ids),
+                ("state", "in", ("charging", "pending", "authorized", "done")),
+                ("receipt_number", "=", False),
+            ]
         )
         live._sync_holds()
         return accounts

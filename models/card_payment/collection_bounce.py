@@ -11,7 +11,8 @@ class CollectionBounce(models.Model):
     _inherit = "collection.bounce"
 
     kind = fields.Selection(
-        selection_add=[("charged_back", "Charged back")], ondelete={"charged_back": lambda bounces: bounces._set_reversed()}
+        selection_add=[("charged_back", "Charged back")],
+        ondelete={"charged_back": lambda bounces: bounces._set_reversed()},
     )
 
     def _set_reversed(self):

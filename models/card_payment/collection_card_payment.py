@@ -251,7 +251,10 @@ class CollectionCardPayment(models.Model):
         for command in vals.get("line_ids") or ():
             if len(command) > 2 and isinstance(command[2], dict) and command[2].get("move_line_id"):
                 return self.env["account.move.line"].browse(command[2]["move_line_id"]).currency_id
-        return self.env["collection.account"].browse(vals.get("account_id") or ()).currency_id or self.env.company.currency_id
+        return (
+            self.env["collection.account"].browse(vals.get("account_id") or ()).currency_id
+            or self.env.company.currency_id
+        )
 
     def write(self, vals):
         changes = _ENTERED & vals.keys()
@@ -274,4 +277,6 @@ class CollectionCardPayment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_append_only(self):
         """A draft that nobody charged may go."""
-        return super(CollectionCardPayment, self.filtered(lambda each: each.state != "draft"))._unlink_except_append_only()
+        return super(
+            CollectionCardPayment, self.filtered(lambda each: each.state != "draft")
+        )._unlink_except_append_only()

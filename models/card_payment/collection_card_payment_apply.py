@@ -29,7 +29,10 @@ class CollectionCardPayment(models.Model):
         self._sync_holds()
 
     def _keep_before(self):
-        if not self.sudo().transaction_ids.payment_id - self.transaction_id.payment_id and not self.amount_applied_currency:
+        if (
+            not self.sudo().transaction_ids.payment_id - self.transaction_id.payment_id
+            and not self.amount_applied_currency
+        ):
             for line in self.line_ids:
                 line._unguarded().amount_before_currency = line.move_line_id.amount_residual_currency
 

@@ -60,7 +60,9 @@ class CollectionCardPayment(models.Model):
         """What the provider knows the charge by: our number, with the company's id, in the signs that every provider takes."""
         self.ensure_one()
         number = self.name.replace("/", "-")
-        return self.env["payment.transaction"].sudo()._compute_reference("none", prefix=f"{number}-{self.company_id.id}")
+        return (
+            self.env["payment.transaction"].sudo()._compute_reference("none", prefix=f"{number}-{self.company_id.id}")
+        )
 
     def action_capture(self):
         """Collect what is authorised."""

@@ -67,14 +67,18 @@ class CollectionCardPayment(models.Model):
 
     def _taken_by_others(self):
         """What other charges that may still succeed take of the same items: dict of item id to (amount, their names)."""
-        groups = self.env["collection.card.payment.line"].sudo()._read_group(  # whoever began them
-            [
-                ("move_line_id", "in", self.line_ids.move_line_id.ids),
-                ("payment_id", "not in", self.ids),
-                ("payment_id.state", "in", LIVE),
-            ],
-            ["move_line_id"],
-            ["amount_currency:sum", "amount_applied_currency:sum", "payment_id:recordset"],
+        groups = (
+            self.env["collection.card.payment.line"]
+            .sudo()
+            ._read_group(  # whoever began them
+                [
+                    ("move_line_id", "in", self.line_ids.move_line_id.ids),
+                    ("payment_id", "not in", self.ids),
+                    ("payment_id.state", "in", LIVE),
+                ],
+                ["move_line_id"],
+                ["amount_currency:sum", "amount_applied_currency:sum", "payment_id:recordset"],
+            )
         )
         return {
             item.id: (amount - applied, ", ".join(payments.mapped("name")))
@@ -152,7 +156,9 @@ class CollectionCardPaymentLine(models.Model):
         currency, item = self.currency_id, self.move_line_id
         left = item.amount_residual_currency
         if currency.compare_amounts(self.amount_currency, 0) <= 0:
-            raise ValidationError(self.env._("%(item)s: an amount to charge must be more than zero.", item=self.move_name))
+            raise ValidationError(
+                self.env._("%(item)s: an amount to charge must be more than zero.", item=self.move_name)
+            )
         if currency.compare_amounts(self.amount_currency, left) > 0:
             raise ValidationError(
                 self.env._(

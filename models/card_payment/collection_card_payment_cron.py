@@ -14,7 +14,7 @@ PATIENCE = timedelta(minutes=10)
 
 
 class CollectionCardPayment(models.Model):
-    """What goes on unattended: lost answers, links that end, receipts. Each payment is committed by itself; doing it twice changes nothing."""
+    """What goes on unattended: lost answers, links that end, receipts. Each payment is committed by itself; twice changes nothing."""
 
     _inherit = "collection.card.payment"
 

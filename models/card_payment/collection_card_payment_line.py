@@ -94,7 +94,12 @@ class CollectionCardPaymentLine(models.Model):
         self._check_guard({name for vals in vals_list for name in vals})
         payments = self.env["collection.card.payment"].browse({vals.get("payment_id") for vals in vals_list} - {None})
         payments._check_is_draft()
-        given = [vals[name] for vals in vals_list for name in ("amount_currency", "amount") if vals.get(name, False) is not False]
+        given = [
+            vals[name]
+            for vals in vals_list
+            for name in ("amount_currency", "amount")
+            if vals.get(name, False) is not False
+        ]
         if any(amount <= 0 for amount in given):
             # Nothing is not everything: only an amount that is not given at all means all that is open.
             raise ValidationError(self.env._("An amount to charge must be more than zero."))

@@ -79,11 +79,15 @@ class CollectionCardPayment(models.Model):
             recipient = payment._mail_recipient()
             if not recipient:
                 raise UserError(
-                    self.env._("Nobody of this customer may be written to by e-mail. Read the link out, or paste it where you chat.")
+                    self.env._(
+                        "Nobody of this customer may be written to by e-mail. Read the link out, or paste it where you chat."
+                    )
                 )
             mail_id = payment._send_mail(template, recipient)
             payment.sudo()._unguarded().write({"mail_id": mail_id, "mail_to": recipient.email_normalized})
-            note = self.env._("%(name)s: payment link mailed to %(to)s.", name=payment.name, to=recipient.email_normalized)
+            note = self.env._(
+                "%(name)s: payment link mailed to %(to)s.", name=payment.name, to=recipient.email_normalized
+            )
             payment._log_contact(note, channel="email")
         return self._open() if len(self) == 1 else True
 

@@ -18,7 +18,11 @@ class CollectionCardPayment(models.Model):
     def _issue_receipt(self):
         """Number the receipts of what is paid and booked, and have them mailed. What was issued stays as it was."""
         todo = self.sudo().filtered(
-            lambda each: each.state in PAID and not each.receipt_number and each._charges().payment_id | each._captures().payment_id
+            lambda each: (
+                each.state in PAID
+                and not each.receipt_number
+                and each._charges().payment_id | each._captures().payment_id
+            )
         )
         for payment in todo:
             sequence = self.env["ir.sequence"].sudo().with_company(payment.company_id)  # numbers are the system's
@@ -76,10 +80,12 @@ class CollectionCardPayment(models.Model):
         """What the receipt shows beside its own fields, in the language of the context."""
         self.ensure_one()
         received = self._amount_received()
-        words, _said = self._in_words(received)
+        lang = self.env.context.get("lang") or self._mail_lang()
+        words, said = self.currency_id._amount_in_words(received, lang)
         return {
             "amount": self.currency_id.format(received),
             "words": words,
+            "words_in_english": said != lang,
             "merchant": self.company_id.name,
             "paid": self._moment(self.paid_on),
             "issued": self._moment(self.receipt_on),
@@ -90,11 +96,6 @@ class CollectionCardPayment(models.Model):
             "unapplied": self.amount_unapplied_currency and self.currency_id.format(self.amount_unapplied_currency),
             "balance": self.currency_id.format(self.balance_left_currency),
         }
-
-    def _in_words(self, amount):
-        """The amount in words, and the language in which they are."""
-        lang = self.env.context.get("lang") or "en_US"
-        return self.currency_id.with_context(lang=lang).amount_to_text(amount), lang
 
     def _count_receipt(self):
         """Count one more issue of each receipt.
@@ -139,7 +140,9 @@ class CollectionCardPayment(models.Model):
                 {
                     "receipt_mail_tries": tries,
                     "receipt_mail_due": tries < _TRIES,
-                    "receipt_mail_error": self.env._("The receipt could not be made: %(reason)s", reason=str(error)[:300]),
+                    "receipt_mail_error": self.env._(
+                        "The receipt could not be made: %(reason)s", reason=str(error)[:300]
+                    ),
                 }
             )
             return

@@ -72,7 +72,9 @@ class CollectionCardPayment(models.Model):
             if found:
                 payment._keep_card(found)
                 getattr(payment, f"_set_{found.state}")()
-            elif payment.state in HOLDING and not charges.filtered(lambda tx: tx.state == "draft" and tx.operation == "offline"):
+            elif payment.state in HOLDING and not charges.filtered(
+                lambda tx: tx.state == "draft" and tx.operation == "offline"
+            ):
                 payment._go_on_after_decline(charges)
 
     def _go_on_after_decline(self, charges):

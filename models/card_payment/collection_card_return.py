@@ -28,7 +28,12 @@ class CollectionCardReturn(models.Model):
 
     name = fields.Char(string="Reference", default="/", readonly=True, copy=False)
     payment_id = fields.Many2one(
-        "collection.card.payment", string="Card Payment", required=True, index=True, ondelete="restrict", check_company=True
+        "collection.card.payment",
+        string="Card Payment",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
     )
     account_id = fields.Many2one(related="payment_id.account_id", store=True, index=True, precompute=True)
     partner_id = fields.Many2one(related="payment_id.partner_id")
@@ -53,7 +58,9 @@ class CollectionCardReturn(models.Model):
     transaction_ids = fields.One2many("payment.transaction", "collection_return_id", string="Transactions")
     move_payment_id = fields.Many2one("account.payment", string="Booked As", readonly=True, ondelete="restrict")
     failure = fields.Char(string="Why It Failed", readonly=True)
-    unclear_since = fields.Datetime(readonly=True, help="The provider did not answer: it is not refunded a second time.")
+    unclear_since = fields.Datetime(
+        readonly=True, help="The provider did not answer: it is not refunded a second time."
+    )
 
     @api.depends("line_ids.amount_currency")
     def _compute_amount_currency(self):
@@ -119,7 +126,9 @@ class CollectionCardReturn(models.Model):
         transactions = self.payment_id._paid_transactions()
         if len(transactions) != 1:
             raise ValidationError(
-                self.env._("%(payment)s was collected in parts: refund them at the provider.", payment=self.payment_id.name)
+                self.env._(
+                    "%(payment)s was collected in parts: refund them at the provider.", payment=self.payment_id.name
+                )
             )
         method = transactions.payment_method_id.primary_payment_method_id or transactions.payment_method_id
         supports = {transactions.provider_id.support_refund, method.support_refund}
@@ -139,7 +148,9 @@ class CollectionCardReturn(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_append_only(self):
         """A draft that nobody submitted may go."""
-        return super(CollectionCardReturn, self.filtered(lambda each: each.state != "draft"))._unlink_except_append_only()
+        return super(
+            CollectionCardReturn, self.filtered(lambda each: each.state != "draft")
+        )._unlink_except_append_only()
 
     # ------------------------------------------------------------------
     # Gates and actions

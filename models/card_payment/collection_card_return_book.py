@@ -106,12 +106,12 @@ class CollectionCardReturn(models.Model):
         debits = money.move_id.line_ids.filtered(
             lambda line: line.account_id == money.destination_account_id and line.balance > 0
         )
-        credits = self.payment_id._paid_transactions().payment_id.move_id.line_ids.filtered(
+        received = self.payment_id._paid_transactions().payment_id.move_id.line_ids.filtered(
             lambda line: line.account_id == money.destination_account_id and line.balance < 0
         )
         for line in self.with_context(collection_card_return=ReturnKind(self.kind)).line_ids:
-            line._take_off(credits)
-        for credit in credits:
+            line._take_off(received)
+        for credit in received:
             open_amount = min(-credit.amount_residual_currency, sum(debits.mapped("amount_residual_currency")))
             if self.currency_id.compare_amounts(open_amount, 0) > 0:
                 credit._collection_match(debits, open_amount)
@@ -120,12 +120,12 @@ class CollectionCardReturn(models.Model):
 class CollectionCardReturnLine(models.Model):
     _inherit = "collection.card.return.line"
 
-    def _take_off(self, credits):
+    def _take_off(self, received):
         """Take the returned amount off its item: what was never applied first, then from the matches with the payment."""
         paid, currency = self.line_id, self.currency_id
         unapplied = paid.amount_currency - paid.amount_applied_currency - paid.amount_returned_currency
         left = currency.round(self.amount_currency - max(0.0, unapplied))
-        for part in paid.move_line_id.matched_credit_ids.filtered(lambda each: each.credit_move_id in credits):
+        for part in paid.move_line_id.matched_credit_ids.filtered(lambda each: each.credit_move_id in received):
             if currency.compare_amounts(left, 0) <= 0:
                 break
             taken = min(left, part.debit_amount_currency)

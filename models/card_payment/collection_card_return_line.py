@@ -31,6 +31,8 @@ class CollectionCardReturnLine(models.Model):
     def create(self, vals_list):
         records = self.env["collection.card.return"].browse({vals.get("return_id") for vals in vals_list} - {None})
         records._check_is_draft()
+        if any(vals.get("amount_currency", 0) <= 0 for vals in vals_list):
+            raise ValidationError(self.env._("An amount to give back must be more than zero."))
         lines = super().create(vals_list)
         if not self._has_pass():
             lines._check_amounts()
@@ -86,7 +88,9 @@ class CollectionCardPayment(models.Model):
         """Commands for lines with all that may still go back."""
         left = [(line, line._left_to_return()) for line in self.line_ids]
         return [
-            fields.Command.create({"line_id": line.id, "amount_currency": amount}) for line, amount in left if amount > 0
+            fields.Command.create({"line_id": line.id, "amount_currency": amount})
+            for line, amount in left
+            if amount > 0
         ]
 
     def _paid_transactions(self):

@@ -70,9 +70,11 @@ class PaymentTransaction(models.Model):
                 self._collection_note_unclear()
             else:
                 self._set_error(str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the charge may have happened
             # Texts of errors may hold what was sent: only the kind is logged.
-            _logger.warning("Transaction %s: the provider's answer was not understood (%s)", self.reference, type(error).__name__)
+            _logger.warning(
+                "Transaction %s: the provider's answer was not understood (%s)", self.reference, type(error).__name__
+            )
             self.invalidate_recordset()
             self._collection_note_unclear()
 
@@ -102,8 +104,7 @@ def _send(registry, ids):
                 _transaction(cr, transaction_id)._collection_ask()
         except pgerrors.OperationalError:
             _note_unclear(registry, transaction_id)
-        except Exception:
-            # The user's transaction is committed: what failed here is found by the scheduled action.
+        except Exception:  # noqa: BLE001 - the user's transaction is committed; texts of errors may hold what was sent
             _logger.warning("Transaction %s was not handed over; the scheduled action looks into it", transaction_id)
             continue
         _post_process(registry, transaction_id)
@@ -114,7 +115,7 @@ def _note_unclear(registry, transaction_id):
     try:
         with registry.cursor() as cr:
             _transaction(cr, transaction_id)._collection_note_unclear()
-    except Exception:
+    except Exception:  # noqa: BLE001 - as above
         _logger.warning("Transaction %s is looked into by the scheduled action", transaction_id)
 
 

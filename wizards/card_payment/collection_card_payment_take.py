@@ -197,7 +197,9 @@ class CollectionCardPaymentTake(models.TransientModel):
                     spread=self.currency_id.format(self.spread),
                 )
             )
-        lines = [Command.create({"move_line_id": line.move_line_id.id, "amount_currency": line.amount}) for line in chosen]
+        lines = [
+            Command.create({"move_line_id": line.move_line_id.id, "amount_currency": line.amount}) for line in chosen
+        ]
         return payments.create(
             [
                 {

@@ -29,7 +29,9 @@ class CollectionCardReturnOpen(models.TransientModel):
             values["date"] = payment.company_id._collection_today()
             left = [(line, line._left_to_return()) for line in payment.line_ids]
             values["line_ids"] = [
-                Command.create({"line_id": line.id, "amount_left": amount, "amount": amount}) for line, amount in left if amount
+                Command.create({"line_id": line.id, "amount_left": amount, "amount": amount})
+                for line, amount in left
+                if amount
             ]
         return values
 
