@@ -151,6 +151,9 @@ class CollectionCardPayment(models.Model):
     receipt_mail_due = fields.Boolean(string="Receipt to Be Mailed", readonly=True)
     receipt_mail_error = fields.Char(string="Receipt Not Mailed Because", readonly=True)
     receipt_mail_text = fields.Char(string="Receipt E-mail Status", compute="_compute_mail_text")
+    amount_received_currency = fields.Monetary(
+        string="Received", currency_field="currency_id", readonly=True, help="What the receipt is for."
+    )
     balance_left_currency = fields.Monetary(
         string="Balance Left",
         currency_field="currency_id",
@@ -225,7 +228,7 @@ class CollectionCardPayment(models.Model):
             " consent_on paused_on transaction_id transaction_ids provider_name provider_reference card_brand last_four"
             " authorization_code decline_count decline_reason closed_reason paid_on unclear_since access_token link_expires_on"
             " mail_id mail_to receipt_number receipt_on receipt_count receipt_mail_id receipt_mail_to receipt_mail_tries"
-            " receipt_mail_due receipt_mail_error balance_left_currency return_ids".split()
+            " receipt_mail_due receipt_mail_error amount_received_currency balance_left_currency return_ids".split()
         )
 
     @api.model_create_multi

@@ -29,12 +29,11 @@ class CollectionCardPayment(models.Model):
         self._sync_holds()
 
     def _keep_before(self):
-        if (
-            not self.sudo().transaction_ids.payment_id - self.transaction_id.payment_id
-            and not self.amount_applied_currency
+        """What was open of each item before anything of this charge was applied."""
+        for line in self.line_ids.filtered(
+            lambda each: not (each.amount_applied_currency or each.amount_before_currency)
         ):
-            for line in self.line_ids:
-                line._unguarded().amount_before_currency = line.move_line_id.amount_residual_currency
+            line._unguarded().amount_before_currency = line.move_line_id.amount_residual_currency
 
     def _credit_line(self, money):
         """The receivable credit of a booked payment; none where it made no entry."""

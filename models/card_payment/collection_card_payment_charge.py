@@ -21,7 +21,7 @@ class CollectionCardPayment(models.Model):
                 raise UserError(self.env._("Only a saved card is charged directly: send the link instead."))
             if payment.state in CHARGED:
                 continue
-            payment._update_state(("draft", "charging"), "draft")  # refuses what has ended
+            payment._update_state(("draft",), "draft")  # refuses what has ended
             payment._check_complete()
             payment._charge()
         return self._open() if len(self) == 1 else True

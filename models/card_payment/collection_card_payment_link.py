@@ -96,7 +96,6 @@ class CollectionCardPayment(models.Model):
         self.check_access("write")
         self._lock()
         for payment in self.filtered(lambda each: each.state != "cancelled"):
-            payment._update_state(("draft", "link_sent"), payment.state)
             payment.sudo()._set_cancelled(self.env._("Withdrawn by %(user)s", user=self.env.user.name))
         return True
 
@@ -179,6 +178,8 @@ class CollectionCardPayment(models.Model):
 
         :return: id of the `mail.mail`
         """
+        # Whoever is on the phone waits for it.
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         # The template is the company's text, and the queue the system's.
         return template.sudo().send_mail(
             self.id,

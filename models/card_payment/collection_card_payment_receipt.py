@@ -30,6 +30,7 @@ class CollectionCardPayment(models.Model):
                 {
                     "receipt_number": sequence.next_by_code("collection.card.receipt"),
                     "receipt_on": fields.Datetime.now(),
+                    "amount_received_currency": sum(payment._paid_transactions().mapped("amount")),
                     "balance_left_currency": payment._balance_left(),
                     "receipt_mail_due": True,
                 }
@@ -72,14 +73,11 @@ class CollectionCardPayment(models.Model):
                 self.env._("%(payment)s has no receipt: only what was paid has one.", payment=without[0].name)
             )
 
-    def _amount_received(self):
-        """What came in, in the currency of the charge; more charges than one only where the customer paid twice."""
-        return sum(self._paid_transactions().mapped("amount"))
-
     def _receipt_values(self):
         """What the receipt shows beside its own fields, in the language of the context."""
         self.ensure_one()
-        received = self._amount_received()
+        received = self.amount_received_currency
+        unapplied = self.currency_id.round(received - self.amount_applied_currency)
         lang = self.env.context.get("lang") or self._mail_lang()
         words, said = self.currency_id._amount_in_words(received, lang)
         return {
@@ -93,7 +91,7 @@ class CollectionCardPayment(models.Model):
             "payer": self.payer_id.name or self.consent_name or self.partner_id.name,
             "customer": self.partner_id.name,
             "reference": self._paid_transactions()[:1].reference or self.name,
-            "unapplied": self.amount_unapplied_currency and self.currency_id.format(self.amount_unapplied_currency),
+            "unapplied": unapplied > 0 and self.currency_id.format(unapplied),
             "balance": self.currency_id.format(self.balance_left_currency),
         }
 

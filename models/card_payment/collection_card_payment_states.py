@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .collection_card_payment import HOLDING, LIVE, PAID
+from .collection_card_payment import HOLDING, PAID
 
 # Whatever became of a charge here: money that arrives is recorded.
 _ANY_UNPAID = ("draft", "link_sent", "charging", "pending", "authorized", "declined", "cancelled", "expired")
@@ -16,7 +16,7 @@ class CollectionCardPayment(models.Model):
     # ------------------------------------------------------------------
 
     def _set_link_sent(self, **vals):
-        return self._update_state(("draft", "pending", "authorized", "charging"), "link_sent", **vals)
+        return self._update_state(("draft", *HOLDING), "link_sent", **vals)
 
     def _set_charging(self):
         return self._update_state(("draft",), "charging")
@@ -34,11 +34,11 @@ class CollectionCardPayment(models.Model):
         return self._update_state(HOLDING, "declined", closed_reason=reason, unclear_since=False)
 
     def _set_cancelled(self, reason):
-        return self._update_state(("draft", *LIVE), "cancelled", closed_reason=reason, unclear_since=False)
+        return self._update_state(("draft", "link_sent"), "cancelled", closed_reason=reason)
 
     def _set_expired(self):
         return self._update_state(
-            ("link_sent", "pending"), "expired", closed_reason=self.env._("Nobody paid before the link ended")
+            ("link_sent", *HOLDING), "expired", closed_reason=self.env._("Nobody paid before the link ended")
         )
 
     def _set_returned(self, target):
@@ -85,7 +85,6 @@ class CollectionCardPayment(models.Model):
         elif self.link_expires_on and self.link_expires_on > fields.Datetime.now():
             self._set_link_sent()
         else:
-            self._set_link_sent()
             self._set_expired()
 
     def _keep_card(self, transaction):
