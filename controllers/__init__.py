@@ -1,2 +1,3 @@
 from . import aging_report
 from . import reconciliation
+from . import card_payment

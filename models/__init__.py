@@ -10,3 +10,4 @@ from . import exception
 from . import dunning
 from . import statement
 from . import escalation
+from . import card_payment

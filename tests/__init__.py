@@ -91,6 +91,7 @@ from . import test_escalation_workers
 from . import test_ledger_batches
 from . import test_history_access
 from . import test_history_rows
+from . import test_ledger_amount_words
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access
@@ -99,6 +100,14 @@ from . import test_promise_golive
 from . import test_promise_judgement
 from . import test_promise_rules
 from . import test_promise_sessions
+from . import test_card_payment_access
+from . import test_card_payment_faults
+from . import test_card_payment_flow
+from . import test_card_payment_page
+from . import test_card_payment_receipt
+from . import test_card_payment_return
+from . import test_card_payment_take
+from . import test_card_payment_workers
 from . import test_real_input
 from . import test_reconciliation
 from . import test_statement_review
@@ -109,6 +118,7 @@ from . import test_report_aging_users
 from . import test_report_aging_workbook
 from . import test_tour_account
 from . import test_tour_aging
+from . import test_tour_card_payment
 from . import test_tour_claim
 from . import test_tour_contact
 from . import test_tour_day

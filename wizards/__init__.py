@@ -9,3 +9,4 @@ from . import exception
 from . import reports
 from . import escalation
 from . import statement
+from . import card_payment

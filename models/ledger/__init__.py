@@ -1,6 +1,7 @@
 from . import collection_guard
 from . import collection_batches
 from . import res_company
+from . import res_currency
 from . import account_account
 from . import account_move_line
 from . import account_move_line_as_of

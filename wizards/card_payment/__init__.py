@@ -1,0 +1,2 @@
+from . import collection_card_payment_take
+from . import collection_card_return_open
