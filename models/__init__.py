@@ -9,3 +9,4 @@ from . import claim
 from . import exception
 from . import dunning
 from . import escalation
+from . import letter
