@@ -68,8 +68,13 @@ class CollectionLetterTemplate(models.Model):
     @api.depends("kind")
     def _compute_placeholder_text(self):
         for template in self:
-            names = sorted(PLACEHOLDERS.get(template.kind, ()))
+            names = sorted(self._placeholders(template.kind)) if template.kind else []
             template.placeholder_text = " ".join(f"{{{{ {name} }}}}" for name in names)
+
+    @api.model
+    def _placeholders(self, kind):
+        """Names of the facts that a kind of letter states; rooms that add facts add their names."""
+        return PLACEHOLDERS[kind]
 
     # ------------------------------------------------------------------
     # Checks
@@ -88,7 +93,7 @@ class CollectionLetterTemplate(models.Model):
     def _find_problem(self, text):
         """Why a text cannot be filled, as a sentence; None where it can."""
         try:
-            unknown = [name for name in find_places(text) if name not in PLACEHOLDERS[self.kind]]
+            unknown = [name for name in find_places(text) if name not in self._placeholders(self.kind)]
         except PlaceholderProblem as problem:
             return self._describe(problem)
         return self._describe(PlaceholderProblem("unknown", unknown[0])) if unknown else None
@@ -103,7 +108,7 @@ class CollectionLetterTemplate(models.Model):
             "unknown": self.env._(
                 "There is no placeholder “%(place)s” in this kind of letter. There are: %(known)s.",
                 place=problem.place,
-                known=", ".join(sorted(PLACEHOLDERS[self.kind])),
+                known=", ".join(sorted(self._placeholders(self.kind))),
             ),
         }
         return words[problem.code]

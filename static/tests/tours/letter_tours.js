@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("collection_letter_write", {
                 const field = document.querySelector(".modal [name=kind] select");
                 if (field) {
                     field.value = [...field.options].find((option) =>
-                        option.text.includes("Balance confirmation")
+                        option.text.includes("Balance confirmation"),
                     ).value;
                     field.dispatchEvent(new Event("change", { bubbles: true }));
                 } else {
