@@ -58,6 +58,7 @@ class CollectionDemo(models.AbstractModel):
         demo._simulate(company)
         demo._refresh_all(company)
         demo._add_reviews(company)
+        demo._add_letters(company)
         # What people were told on the way is no mail of today.
         told = [("model", "=like", "collection.%"), ("state", "=", "outgoing")]
         demo.env["mail.mail"].search(told).write({"state": "sent"})

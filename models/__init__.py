@@ -11,3 +11,4 @@ from . import dunning
 from . import statement
 from . import escalation
 from . import card_payment
+from . import letter

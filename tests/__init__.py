@@ -94,6 +94,13 @@ from . import test_history_rows
 from . import test_ledger_amount_words
 from . import test_ledger_business_date
 from . import test_ledger_open_items
+from . import test_letter_access
+from . import test_letter_final_demand
+from . import test_letter_kinds
+from . import test_letter_pages
+from . import test_letter_sending
+from . import test_letter_templates
+from . import test_letter_workers
 from . import test_promise_access
 from . import test_promise_entry
 from . import test_promise_golive
@@ -137,6 +144,7 @@ from . import test_contact_help
 from . import test_contact_help_mail
 from . import test_contact_partner_call
 from . import test_tour_help
+from . import test_tour_letter
 from . import test_tour_finding
 from . import test_tour_golive
 from . import test_architecture

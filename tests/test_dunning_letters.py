@@ -207,7 +207,7 @@ class TestDunningLetters(LettersMixin, DunningCommon):
         letters = self.letters()
         with (
             self.printer(fails_for=("Bad",)),
-            mute_logger("odoo.addons.account_collections.models.dunning.collection_notice_letter"),
+            mute_logger("odoo.addons.account_collections.models.dunning.collection_paper"),
         ):
             batch = self.print(letters)
         failed = letters.filtered(lambda letter: letter.partner_id == bad)

@@ -10,3 +10,4 @@ from . import reports
 from . import escalation
 from . import statement
 from . import card_payment
+from . import letter

@@ -27,6 +27,7 @@ from . import collection_notice_send
 from . import collection_notice_mail
 from . import collection_notice_exception
 from . import collection_notice_failure
+from . import collection_paper
 from . import collection_notice_letter
 from . import collection_notice_task
 from . import collection_letter_batch

@@ -45,12 +45,15 @@ class CollectionLetterBatch(models.Model):
     @api.depends("notice_ids.state", "notice_ids.attachment_id", "notice_ids.amount")
     def _compute_counts(self):
         for batch in self:
-            printed = batch.notice_ids.filtered("attachment_id")
-            left_out = batch.notice_ids.filtered(lambda notice: notice.state in ("suppressed", "cancelled"))
-            batch.letter_count = len(batch.notice_ids - (left_out - printed))
+            papers = [paper for records in batch._papers() for paper in records]
+            printed = [paper for paper in papers if paper.attachment_id]
+            left_out = [
+                paper for paper in papers if not paper.attachment_id and paper.state in ("suppressed", "cancelled")
+            ]
+            batch.letter_count = len(papers) - len(left_out)
             batch.printed_count = len(printed)
-            batch.left_out_count = len(left_out - printed)
-            batch.amount = sum(printed.mapped("amount"))
+            batch.left_out_count = len(left_out)
+            batch.amount = sum(batch.notice_ids.filtered("attachment_id").mapped("amount"))
 
     def _guarded_fields(self):
         return frozenset(self._fields)
@@ -60,13 +63,19 @@ class CollectionLetterBatch(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _start(self, letters):
+    def _start(self, *papers):
         """Print letters as one batch: a few at once, many in the background.
 
-        :param letters: `collection.notice` of one company, due, ready, and not in a batch that is being printed
+        :param papers: records of each model, as `_take_for_printing` gave them
         :return: the new batch
+        :raise UserError: nothing is to be printed, or letters of several companies
         """
-        company = letters.company_id
+        companies = self.env["res.company"].union(*(records.company_id for records in papers))
+        if len(companies) > 1:
+            raise UserError(self.env._("Print the letters of one company at a time."))
+        if not companies:
+            raise UserError(self.env._("None of these letters waits to be printed."))
+        company = companies
         # Who may see the letters prints them; batches and notices are the system's.
         batch = (
             self.sudo()
@@ -79,12 +88,13 @@ class CollectionLetterBatch(models.Model):
                 }
             )
         )
-        letters.sudo()._unguarded().write({"letter_batch_id": batch.id, "error": False})
+        for records in papers:
+            records.sudo()._unguarded().write({"letter_batch_id": batch.id, "error": False})
         batch._go_on()
         return batch.with_env(self.env)
 
     def _go_on(self):
-        if len(self._waiting()) <= AT_ONCE:
+        if self._waiting_count() <= AT_ONCE:
             self.env["collection.notice"]._check_printer()
             while self._print_chunk():
                 pass
@@ -93,6 +103,14 @@ class CollectionLetterBatch(models.Model):
             self._finish()
         else:
             self.env.ref("account_collections.ir_cron_print_letters").sudo()._trigger()
+
+    def _action_open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
 
     def action_resume(self):
         """Go on where a batch stopped: what has its PDF is not printed again."""
@@ -125,12 +143,20 @@ class CollectionLetterBatch(models.Model):
     # Printing
     # ------------------------------------------------------------------
 
-    def _waiting(self):
-        """Letters of the batch that are still to be printed, in the order of the addresses."""
+    def _papers(self):
+        """Records of each model that the batch prints; rooms add theirs."""
         self.ensure_one()
-        return self.notice_ids.filtered(
-            lambda notice: notice.state == "due" and notice.ready and not notice.attachment_id
-        )._by_address()
+        return [self.notice_ids]
+
+    def _waiting(self):
+        """Of each model the letters of the batch that are still to be printed, in the order of the addresses."""
+        return [
+            records._awaits_printing().filtered(lambda paper: not paper.attachment_id)._by_address()
+            for records in self._papers()
+        ]
+
+    def _waiting_count(self):
+        return sum(map(len, self._waiting()))
 
     def _print_chunk(self):
         """Print the next letters of the batch: each gets its PDF and is sent, or its reason why not.
@@ -140,16 +166,16 @@ class CollectionLetterBatch(models.Model):
         :return: how many letters were dealt with
         """
         self.ensure_one()
-        letters = self._waiting()[:_CHUNK]
+        letters = next(filter(None, self._waiting()), None)
         if not letters or self.state != "printing":
             return 0
-        letters = letters.try_lock_for_update()
+        letters = letters[:_CHUNK].try_lock_for_update()
         letters.invalidate_recordset()  # as it is now, not as it was before the last commit
-        letters = letters.filtered(lambda notice: notice.state == "due" and notice.ready)
+        letters = letters._awaits_printing()
         if not letters:
             return 0
         errors = letters._print()
-        if errors and not letters.filtered(lambda notice: notice.state != "due"):
+        if errors and not letters.filtered(lambda letter: letter.state != "due"):
             self._update_state(("printing",), "failed", error=next(iter(errors.values())))
             return 0
         for letter, error in errors.items():
@@ -159,9 +185,10 @@ class CollectionLetterBatch(models.Model):
     def _finish(self):
         """Put the letters together into one file."""
         self.ensure_one()
-        if self.state != "printing" or self._waiting():
+        if self.state != "printing" or self._waiting_count():
             return
-        letters = self.notice_ids.filtered("attachment_id")._by_address()
+        printed = [paper for records in self._papers() for paper in records if paper.attachment_id]
+        letters = sorted(printed, key=lambda paper: paper._address_key())
         attachment = self.env["ir.attachment"]
         if letters:
             attachment = attachment.create(
@@ -174,7 +201,7 @@ class CollectionLetterBatch(models.Model):
                 }
             )
         self._update_state(("printing",), "done", attachment_id=attachment.id)
-        letters.run_id._close_if_done()
+        self.notice_ids.filtered("attachment_id").run_id._close_if_done()
 
     # ------------------------------------------------------------------
     # Unattended
@@ -185,7 +212,7 @@ class CollectionLetterBatch(models.Model):
         """Print what users left to the background, a few letters at a time; a job that was killed goes on where it stopped."""
         Cron = self.env["ir.cron"]
         for batch in self.search([("state", "=", "printing")], order="id"):
-            Cron._commit_progress(0, remaining=len(batch._waiting()))
+            Cron._commit_progress(0, remaining=batch._waiting_count())
             for _conflict in range(_CONFLICTS):
                 try:
                     if not batch._print_all():

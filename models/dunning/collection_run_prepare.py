@@ -35,12 +35,14 @@ class CollectionRun(models.Model):
     # Who and what
     # ------------------------------------------------------------------
 
-    def _collect_items(self):
+    def _collect_items(self, asked=None):
         """The items that came to a step and do not stand in a notice of that step already.
 
         In steps, since the planner cannot foresee how many rows the first ones leave to the next.
+
+        :param asked: `SQL` of the query of the open items to look at (default: all of the company)
         """
-        self._create_table("collection_run_asked", self._asked_query(self.company_id))
+        self._create_table("collection_run_asked", asked or self._asked_query(self.company_id))
         self._create_table("collection_run_past", self._past_query(self.company_id))
         self._create_table("collection_run_exception", self._exception_query())
         self._create_table(

@@ -27,3 +27,10 @@ class ResCurrency(models.Model):
             if text := amount_words(amount, self.decimal_places, unit, subunit, code):
                 return text, said
         return "", False
+
+    def _amount_in_words_said(self, amount, lang):
+        """As `_amount_in_words`, as it is printed: where another language is said, the reader is told."""
+        text, said = self._amount_in_words(amount, lang)
+        if text and lang and said[:2] != lang[:2]:
+            text = self.env._("%(words)s (in English)", words=text)
+        return text
