@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
@@ -12,6 +12,8 @@ class CollectionHelp(models.Model):
     """E-mails to the sales partner, and its replies, which come to the request's own thread."""
 
     _inherit = "collection.help"
+
+    _collection_keeps_replies = True
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"]
@@ -118,22 +120,7 @@ class CollectionHelp(models.Model):
     # In
     # ------------------------------------------------------------------
 
-    @api.model
-    def _of_reply(self, message_dict, company):
-        """The request in the company that a mail replies to; see `collection.account._of_reply`."""
-        for record in self.env["collection.account"]._replied_records(message_dict):
-            if record._name == self._name and record.company_id == company:
-                return record
-        return self.browse()
-
-    def _collection_receive(self, message, incoming):
-        result = super()._collection_receive(message, incoming)
-        if not incoming.is_automatic and (message.author_id.partner_share or not message.author_id):
-            # The gateway acts for the partner, who has no rights here.
-            self.sudo()._reply_received(message)
-        return result
-
-    def _reply_received(self, message):
+    def _collection_reply_received(self, message):
         """A person at the partner's wrote: that is the answer; whoever asked gets the task to go on."""
         self.ensure_one()
         text = html2plaintext(message.body or "").strip()[:_EXCERPT]
