@@ -15,9 +15,10 @@ class TestDisputeMail(MailCommon, DisputeCommon):
         super().setUpClass()
         cls.set_addresses()
         cls.collector = cls.member("collector")
+        bill = cls.invoice(cls.acme, 100, overdue=10)
         cls.ours = cls.account(cls.acme)
         cls.ours.collector_id = cls.collector
-        cls.asked = cls.dispute(cls.invoice(cls.acme, 100, overdue=10), user=cls.collector, route=True)
+        cls.asked = cls.dispute(bill, user=cls.collector, route=True)
         cls.asked.with_user(cls.resolver)._ask_customer("Which order was that?")
 
     def question(self):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import ValidationError
 
 
 class CollectionClaimReason(models.TransientModel):
@@ -17,8 +18,13 @@ class CollectionClaimReason(models.TransientModel):
     reason = fields.Char(required=True)
 
     def action_apply(self):
-        """End it, with the reason."""
+        """End it, with the reason.
+
+        :raise ValidationError: there is none
+        """
         self.ensure_one()
+        if not self.reason.strip():
+            raise ValidationError(self.env._("Say why."))
         if self.act == "void":
             self.claim_id.action_void(self.reason)
         elif self.act == "refuse":
