@@ -105,6 +105,19 @@ class TestExceptionStates(ExceptionCommon):
         self.assertIn(own.name, account.exception_banner)
         self.assertEqual((document.scope, document.move_id), ("invoice", bill))
 
+    def test_merged_customers(self):
+        other = self.customer("Acme Inc.")
+        bill = self.invoice(other, 100, overdue=20)
+        self.invoice(self.acme, 50, overdue=20)
+        theirs = self.approved("hold", other, date_to=self.day(20))
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([self.acme.id, other.id], self.acme)
+        self.env.invalidate_all()
+        account = self.account(self.acme)
+        self.assertEqual((theirs.partner_id, theirs.account_id, theirs.is_acting), (self.acme, account, True))
+        holds = self.env["collection.hold"].search([("res_model", "=", theirs._name), ("is_live", "=", True)])
+        self.assertEqual((holds.account_id, bill in holds.move_line_id.move_id), (account, True))
+
     # ------------------------------------------------------------------
     # Approver absent
     # ------------------------------------------------------------------
