@@ -269,19 +269,32 @@ class TestHelpMail(MailCommon, HelpCommon):
         self.assertEqual((bool(bad.reminded_on), bool(good.reminded_on)), (False, True))
         self.assertEqual((len(self.mails(bad)), len(self.mails(good))), (1, 2))
 
-    def test_returning_goes_by_sets(self):
-        def returned(count):
-            requests = self.Help.browse()
-            for number in range(count):
-                customer = self.customer(f"Customer {count} {number}", collection_sales_partner_id=self.dealer.id)
-                requests += self.request(self.invoice(customer, 10, overdue=3))
-            requests._unguarded().write({"state": "sent", "sent_on": self.today})
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            requests._set_expired()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+    def queries(self, count, method):
+        """How many queries it takes for as many requests."""
+        requests = self.Help.browse()
+        for number in range(count):
+            customer = self.customer(f"Customer {method} {count} {number}", collection_sales_partner_id=self.dealer.id)
+            requests += self.request(self.invoice(customer, 10, overdue=3))
+        requests._unguarded().write({"state": "sent", "sent_on": self.today})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        getattr(requests.with_context(mail_notify_force_send=False), method)()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
-        few, many = returned(2), returned(12)
+    def test_returning_goes_by_sets(self):
+        few, many = (self.queries(count, "_set_expired") for count in (2, 12))
         self.assertLess(many, few + 10, "As many queries, however many requests return")
+
+    def test_reminding_goes_by_sets(self):
+        few, many = (self.queries(count, "_remind") for count in (2, 12))
+        self.assertLess(many, few + 40, "Messages, e-mails and contacts are made together")
+
+    def test_a_refused_mail_is_seen(self):
+        request = self.request(send=True)
+        notification = self.mails(request).notification_ids
+        self.assertRecordValues(
+            notification,
+            [{"res_partner_id": self.dealer.id, "notification_type": "email", "author_id": self.collector.partner_id.id}],
+        )
