@@ -7,7 +7,7 @@ from .claim_common import ClaimCommon
 
 @tagged("post_install", "-at_install")
 class TestApplyParts(ClaimCommon):
-    """Of an item as much is settled as was asked for, and the rest of the money stays: in one currency, in two, with exchange differences."""
+    """Of an item as much is settled as was asked for, the rest of the money stays: in one currency and two, with exchange differences."""
 
     @classmethod
     def setUpClass(cls):

@@ -296,5 +296,11 @@ class TestHelpMail(MailCommon, HelpCommon):
         notification = self.mails(request).notification_ids
         self.assertRecordValues(
             notification,
-            [{"res_partner_id": self.dealer.id, "notification_type": "email", "author_id": self.collector.partner_id.id}],
+            [
+                {
+                    "res_partner_id": self.dealer.id,
+                    "notification_type": "email",
+                    "author_id": self.collector.partner_id.id,
+                }
+            ],
         )

@@ -37,10 +37,7 @@ class TestHelpWorkers(ScratchCase):
                 {"name": name, "is_sales_partner": True, "email": f"{name.lower()}@example.com"}
             )
             customers = env["res.partner"].create(
-                [
-                    {"name": f"{name} {number}", "collection_sales_partner_id": dealer.id}
-                    for number in range(count)
-                ]
+                [{"name": f"{name} {number}", "collection_sales_partner_id": dealer.id} for number in range(count)]
             )
             moves = env["account.move"].create(
                 [
@@ -120,7 +117,9 @@ class TestHelpWorkers(ScratchCase):
                 self.job(env)
 
         self.assertKilled(self.start(run))
-        self.assertEqual(len(self.mails(ids)), 2, "The first batch is committed with its e-mails, the second one is not")
+        self.assertEqual(
+            len(self.mails(ids)), 2, "The first batch is committed with its e-mails, the second one is not"
+        )
         self.assertWorked(self.start(self.job))
         self.assertReminded(ids)
 

@@ -1,7 +1,6 @@
 import base64
 import io
 from email.message import EmailMessage
-from unittest.mock import patch
 
 import openpyxl
 from reportlab.pdfgen import canvas

@@ -39,7 +39,5 @@ class TestContactMigration(TransactionCase):
             run(self.cr, "19.0.0.3.0")
             self.env.invalidate_all()
             self.assertEqual(set(outcomes.mapped("party")), {"customer"})
-            self.assertEqual(
-                [self.outcome(name).case for name in ours], ["promise", False, "claim", False, False]
-            )
+            self.assertEqual([self.outcome(name).case for name in ours], ["promise", False, "claim", False, False])
         self.assertFalse(self.outcome("no_answer").party)

@@ -218,7 +218,9 @@ class TestExceptionSend(ExceptionCommon):
 
     def test_callable_now_knows_it(self):
         """At noon on a working day in New York, with a phone at the customer's and one of accounts payable."""
-        self.acme.write({"phone": "+1 212 555 0101", "country_id": self.env.ref("base.us").id, "tz": "America/New_York"})
+        self.acme.write(
+            {"phone": "+1 212 555 0101", "country_id": self.env.ref("base.us").id, "tz": "America/New_York"}
+        )
         ann = self.ap(phone="+1 212 555 0102", tz="America/New_York")
         account = self.account(self.acme)
 

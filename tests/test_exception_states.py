@@ -97,7 +97,9 @@ class TestExceptionStates(ExceptionCommon):
         self.acme.write({"is_company": False, "parent_id": holding.id})
         account = self.account(holding)
         for exception in own + document:
-            self.assertRecordValues(exception, [{"partner_id": holding.id, "account_id": account.id, "state": "approved"}])
+            self.assertRecordValues(
+                exception, [{"partner_id": holding.id, "account_id": account.id, "state": "approved"}]
+            )
             self.assertIn("Holding", exception.message_ids[0].body)
         self.assertEqual(account.exception_count, 2)
         self.assertEqual(own.hold_count, 1)

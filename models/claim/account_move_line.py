@@ -21,7 +21,9 @@ class AccountMoveLine(models.Model):
     def _prepare_reconciliation_single_partial(self, debit_values, credit_values, shadowed_aml_values=None):
         limits, item = self.env.context.get("collection_apply_at_most"), debit_values["aml"]
         # An exchange difference belongs to what was matched already.
-        is_limited = isinstance(limits, AtMost) and item.id in limits and not self.env.context.get("no_exchange_difference")
+        is_limited = (
+            isinstance(limits, AtMost) and item.id in limits and not self.env.context.get("no_exchange_difference")
+        )
         left, left_currency = debit_values["amount_residual"], debit_values["amount_residual_currency"]
         if not is_limited or item.currency_id.compare_amounts(limits[item.id], left_currency) >= 0:
             return super()._prepare_reconciliation_single_partial(debit_values, credit_values, shadowed_aml_values)

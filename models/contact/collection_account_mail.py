@@ -64,18 +64,23 @@ class CollectionAccount(models.Model):
         received = self.env.ref("account_collections.activity_outcome_email_received", raise_if_not_found=False)
         author = message.author_id
         # The gateway acts for the customer, who has no rights here.
-        return self.env["collection.activity"].sudo()._unguarded()._log(
-            [
-                {
-                    "account_id": self.id,
-                    "channel": "email",
-                    "direction": "in",
-                    "contact_id": author.commercial_partner_id == self.partner_id and author.id,
-                    "date": min(message.date, fields.Datetime.now()),
-                    "outcome_id": received and received.id,
-                    "note": f"{subject}\n\n{html2plaintext(message.body or '')[:_EXCERPT]}",
-                    "mail_message_id": message.id,
-                    **links,
-                }
-            ]
+        return (
+            self.env["collection.activity"]
+            .sudo()
+            ._unguarded()
+            ._log(
+                [
+                    {
+                        "account_id": self.id,
+                        "channel": "email",
+                        "direction": "in",
+                        "contact_id": author.commercial_partner_id == self.partner_id and author.id,
+                        "date": min(message.date, fields.Datetime.now()),
+                        "outcome_id": received and received.id,
+                        "note": f"{subject}\n\n{html2plaintext(message.body or '')[:_EXCERPT]}",
+                        "mail_message_id": message.id,
+                        **links,
+                    }
+                ]
+            )
         )

@@ -142,9 +142,7 @@ class CollectionPromise(models.Model):
 
     def _read_cash(self, items):
         """Cash that closed items: rows of line id, match, date, amount, the earliest first."""
-        cash = self.env["account.partial.reconcile"]._collection_cash_query(
-            SQL("debit.id IN %s", tuple(items) or (0,))
-        )
+        cash = self.env["account.partial.reconcile"]._collection_cash_query(SQL("debit.id IN %s", tuple(items) or (0,)))
         return self.env.execute_query(
             SQL(
                 "SELECT c.debit_line_id, c.partial_id, c.date, c.amount_currency::float FROM (%s) c ORDER BY c.date, c.partial_id",
