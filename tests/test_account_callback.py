@@ -21,7 +21,7 @@ class TestAccountCallback(CollectionsCommon):
         cls.invoice(cls.large, 90000, overdue=95)
         cls.large_account = cls.account(cls.large)
         (cls.acme_account | cls.large_account).collector_id = cls.collector
-        cls.spoke = cls.reason("Spoke", days=5, is_right_party=True, stage="contacted")
+        cls.spoke = cls.reason("Spoke", days=5, stage="contacted")
 
     def agree(self, day=0, time=14.5, account=None):
         account = (account or self.acme_account).with_user(self.collector)

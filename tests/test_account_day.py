@@ -19,7 +19,7 @@ class TestAccountDay(CollectionsCommon):
             cls.invoice(customer, 100 * (number + 1), overdue=5)
             cls.accounts += cls.account(customer)
         cls.accounts.collector_id = cls.collector
-        cls.spoke = cls.reason("Spoke", days=5, is_right_party=True, stage="contacted")
+        cls.spoke = cls.reason("Spoke", days=5, stage="contacted")
         cls.no_time = cls.env.ref("account_collections.work_reason_skip_time")
         cls.late = cls.env.ref("account_collections.work_reason_left_time")
         cls.waiting = cls.env.ref("account_collections.work_reason_left_waiting")

@@ -20,7 +20,7 @@ class TestAccountDaySince(CollectionsCommon):
         cls.bill = cls.invoice(cls.acme, 1000, overdue=20)
         cls.acme_account = cls.account(cls.acme)
         cls.acme_account.collector_id = cls.collector
-        cls.spoke = cls.reason("Spoke", days=5, is_right_party=True, stage="contacted")
+        cls.spoke = cls.reason("Spoke", days=5, stage="contacted")
         cls.Day = cls.env["collection.day"].with_user(cls.collector)
         with freeze("2026-03-17 21:00:00"):
             cls.before = cls.Day.browse(cls.Day.action_my_day()["res_id"])

@@ -16,7 +16,7 @@ class TestAccountRisk(CollectionsCommon):
         cls.acme = cls.customer()
         cls.bill = cls.invoice(cls.acme, 1000, overdue=5)
         cls.acme_account = cls.account(cls.acme)
-        cls.spoke = cls.reason("Spoke", days=5, is_right_party=True, stage="contacted")
+        cls.spoke = cls.reason("Spoke", days=5, stage="contacted")
 
     def _rule(self, metric="amount_overdue", threshold=1, points=50, **vals):
         vals = {"name": metric, "kind": "risk", "metric": metric, "threshold_from": threshold, "points": points, **vals}

@@ -14,14 +14,17 @@ class TestAccountStage(CollectionsCommon):
         cls.bill = cls.invoice(cls.acme, 100, overdue=5)
         cls.acme_account = cls.account(cls.acme)
         cls.acme_account.collector_id = cls.collector
-        cls.spoke = cls.reason("Spoke", days=5, is_right_party=True, stage="contacted")
+        cls.spoke = cls.reason("Spoke", days=5, stage="contacted")
         cls.wrote = cls.reason("Wrote", days=5)
-        cls.no_answer = cls.reason("No answer", days=1, is_attempt=True)
         cls.no_time = cls.env.ref("account_collections.work_reason_skip_time")
 
     def _work(self, reason, day=0, account=None):
         with self.at(day):
             return (account or self.acme_account).with_user(self.collector)._work(reason.action, reason)
+
+    def _attempt(self, day=0, account=None):
+        with self.at(day):
+            self.contacted(account or self.acme_account, "no_answer", self.collector, direction="out")
 
     def assertStage(self, stage, account=None):
         self.assertEqual((account or self.acme_account).stage, stage)
@@ -124,10 +127,10 @@ class TestAccountStage(CollectionsCommon):
     # ------------------------------------------------------------------
 
     def test_third_attempt_makes_it_unreachable(self):
-        self._work(self.no_answer)
-        self._work(self.no_answer)
+        self._attempt()
+        self._attempt()
         self.assertStage("new")
-        self._work(self.no_answer)
+        self._attempt()
         self.assertStage("unreachable")
 
     def test_attempts_within_fourteen_days(self):
@@ -135,7 +138,7 @@ class TestAccountStage(CollectionsCommon):
             with self.subTest(last):
                 account = self._fresh(f"Last {last}")
                 for day in (0, 7, last):
-                    self._work(self.no_answer, day, account)
+                    self._attempt(day, account)
                 self.assertStage(stage, account)
 
     def _fresh(self, name):
@@ -146,30 +149,33 @@ class TestAccountStage(CollectionsCommon):
     def test_limits_are_settings(self):
         self.company.collection_unreachable_attempts = 2
         self.company.collection_unreachable_days = 2
-        self._work(self.no_answer)
-        self._work(self.no_answer, 2)
+        self._attempt(5)
+        self._attempt(7)
         self.assertStage("new")
-        self._work(self.no_answer, 3)
+        self._attempt(8)
         self.assertStage("unreachable")
 
     def test_right_person_in_between_begins_anew(self):
-        for day, reason in ((0, self.no_answer), (1, self.no_answer), (2, self.spoke), (3, self.no_answer)):
-            self._work(reason, day)
-        self._work(self.no_answer, 4)
+        self._attempt(5)
+        self._attempt(6)
+        self._work(self.spoke, 7)
+        self._attempt(8)
+        self._attempt(9)
         self.assertStage("contacted")
-        self._work(self.no_answer, 5)
+        self._attempt(12)
         self.assertStage("unreachable")
 
     def test_writing_is_neither_attempt_nor_answer(self):
-        for day, reason in ((0, self.no_answer), (1, self.wrote), (2, self.no_answer)):
-            self._work(reason, day)
+        self._attempt(0)
+        self._work(self.wrote, 1)
+        self._attempt(2)
         self.assertStage("new")
-        self._work(self.no_answer, 3)
+        self._attempt(5)
         self.assertStage("unreachable")
 
     def test_answer_by_other_ways_is_not_overruled_at_night(self):
         for day in range(3):
-            self._work(self.no_answer, day)
+            self._attempt(day)
         with self.at(4):
             self.acme_account._set_stage("promised", "In the portal")
         with self.at(5):
@@ -178,23 +184,16 @@ class TestAccountStage(CollectionsCommon):
 
     def test_right_person_reached_brings_it_back(self):
         for day in range(3):
-            self._work(self.no_answer, day)
+            self._attempt(day)
         self._work(self.spoke, 3)
         self.assertStage("contacted")
 
     def test_job_derives_by_sets(self):
         accounts = self.Account.concat(*(self._fresh(f"Customer {number}") for number in range(10)))
-        rows = [
-            {
-                "account_id": account.id,
-                "action": "done",
-                "reason_id": self.no_answer.id,
-                "business_date": self.today,
-            }
-            for account in accounts[:6]
-            for _attempt in range(3)
-        ]
-        self.env["collection.work.log"]._unguarded().create(rows)
+        self.company.collection_unreachable_attempts = 9
+        for _attempt in range(3):
+            self._attempt(account=accounts[:6])
+        self.company.collection_unreachable_attempts = 3
         self.assertEqual(accounts._unreachable_accounts(), accounts[:6])
         self.env.flush_all()
         self.env.invalidate_all()
@@ -204,8 +203,10 @@ class TestAccountStage(CollectionsCommon):
         self.assertEqual(accounts.mapped("stage"), ["unreachable"] * 6 + ["new"] * 4)
 
     def test_job_of_the_next_day(self):
-        rows = {"account_id": self.acme_account.id, "action": "done", "reason_id": self.no_answer.id}
-        self.env["collection.work.log"]._unguarded().create([{**rows, "business_date": self.today}] * 3)
+        self.company.collection_unreachable_attempts = 9
+        for _attempt in range(3):
+            self._attempt()
+        self.company.collection_unreachable_attempts = 3
         with self.at(1), self.enter_registry_test_mode():
             self.env.ref("account_collections.ir_cron_refresh").method_direct_trigger()
         self.env.invalidate_all()

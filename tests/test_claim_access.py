@@ -25,6 +25,7 @@ RIGHTS = {
     "collection.application.review": _READ,
     "collection.claim.open": _DIALOG,
     "collection.claim.open.line": _DIALOG,
+    "collection.claim.reason": dict.fromkeys((*TEAM, *_ACCOUNTING), ALL),
     "collection.remittance.read": _DIALOG,
 }
 

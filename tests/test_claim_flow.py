@@ -263,6 +263,28 @@ class TestClaimFlow(ClaimCommon):
         self.assertEqual(self.state(claim)[0], "open")
         self.assertEqual([row[1] for row in self.live_holds(claim)], [1800])
 
+    def test_reversed_invoice_is_not_paid(self):
+        claim = self.claim(self.move)
+        self.move._reverse_moves(cancel=True)
+        self.assertTrue(self.item.reconciled)
+        state, outcome = self.state(claim)
+        self.assertNotIn(outcome, ("applied_here", "applied_elsewhere"), state)
+        self.assertFalse(self.live_holds(claim))
+
+    def test_merged_customers(self):
+        other = self.customer("Acme Inc.")
+        bill = self.invoice(other, 500, overdue=5)
+        claim, own = self.claim(bill), self.claim(self.move)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([self.acme.id, other.id], self.acme)
+        self.env.invalidate_all()
+        account = self.account(self.acme)
+        self.assertEqual((claim.account_id, own.account_id, claim.partner_id), (account, account, self.acme))
+        self.assertFigures(self.acme, amount_claimed=2300, amount_collectible=0, claim_count=2)
+        self.pay(bill)
+        self.assertEqual(self.state(claim), ("closed", "applied_here"))
+        self.assertEqual(self.state(own)[0], "open")
+
     # ------------------------------------------------------------------
     # From a call
     # ------------------------------------------------------------------

@@ -96,20 +96,6 @@ class TestClaimRequests(ClaimCommon):
         request.with_user(self.cashier).action_apply()
         self.assertEqual((request.state, self.money(receipt).reconciled), ("done", True))
 
-    def test_part_of_an_item_takes_no_more(self):
-        receipt = self.unapplied(self.acme, 1000)
-        vals = {"account_id": self.account(self.acme).id, "credit_line_ids": [Command.set(self.money(receipt).ids)]}
-        more = self.Request.create(
-            {**vals, "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": 600})]}
-        )
-        with self.assertRaisesRegex(UserError, "in part"):
-            more.with_user(self.cashier).action_apply()
-        just = self.Request.create(
-            {**vals, "line_ids": [Command.create({"move_line_id": self.item.id, "amount_currency": 1000})]}
-        )
-        just.with_user(self.cashier).action_apply()
-        self.assertEqual((just.state, self.item.amount_residual), ("done", 800))
-
     def test_two_currencies(self):
         euro = self.foreign_currency()
         move = self.invoice(self.acme, 300, overdue=5, currency=euro)

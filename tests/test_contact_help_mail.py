@@ -3,32 +3,22 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from .help_common import HelpCommon
+from .mail_common import MailCommon
 
 
 @tagged("post_install", "-at_install")
-class TestHelpMail(HelpCommon):
+class TestHelpMail(MailCommon, HelpCommon):
     """E-mails to sales partners, their replies, reminders, and requests that return unanswered."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        domain = cls.env["mail.alias.domain"].create(
-            {"name": "ours.example", "bounce_alias": "b", "catchall_alias": "c"}
-        )
-        cls.company.alias_domain_id = domain
-        cls.company.collection_alias_id.write({"alias_name": "collections", "alias_domain_id": domain.id})
-        cls.number = 0
+        cls.set_addresses()
 
-    def receive(self, request, body="They pay on Friday", sender="dealer@example.com", to="collections", **headers):
-        """A reply as the gateway gets it; the message that it became."""
-        type(self).number += 1
-        sent = request.contact_ids.mail_message_id[:1]
-        head = {"From": sender, "To": f"{to}@ours.example", "Subject": f"Re: {request.name}", **headers}
-        head |= {"Message-Id": f"<{self.number}@dealer.example>", "In-Reply-To": sent.message_id}
-        mail = "".join(f"{name}: {value}\n" for name, value in head.items()) + f"\n{body}\n"
-        with patch("odoo.addons.mail.models.mail_thread.MailThread._routing_reset_bounce"):
-            self.env["mail.thread"].message_process(None, mail)
-        return self.env["mail.message"].search([("message_id", "=", head["Message-Id"])])
+    def reply(self, request, body="They pay on Friday", sender="dealer@example.com", to="collections", **headers):
+        """The dealer's reply to the request's first mail; the message that it became."""
+        headers |= {"subject": f"Re: {request.name}", "In-Reply-To": request.contact_ids.mail_message_id[:1].message_id}
+        return self.receive(body, sender, f"{to}@ours.example", **headers)
 
     def cron(self):
         with self.enter_registry_test_mode():
@@ -89,7 +79,7 @@ class TestHelpMail(HelpCommon):
         for to in ("collections", "c"):
             with self.subTest(to):
                 request = self.request(send=True)
-                message = self.receive(request, to=to)
+                message = self.reply(request, to=to)
                 self.assertEqual((message.model, message.res_id), (request._name, request.id))
                 self.assertEqual((request.state, request.answer), ("answered", "They pay on Friday"))
                 self.assertEqual(request.turn_date, self.today)
@@ -106,36 +96,36 @@ class TestHelpMail(HelpCommon):
 
     def test_a_machines_answer_is_none(self):
         request = self.request(send=True)
-        self.receive(request, "Out of office", **{"Auto-Submitted": "auto-replied"})
+        self.reply(request, "Out of office", **{"Auto-Submitted": "auto-replied"})
         self.assertEqual((request.state, request.answer), ("sent", False))
 
     def test_our_own_mail_is_no_answer(self):
         request = self.request(send=True)
         self.collector.email = "carla@ours.example"
-        self.receive(request, "Colleagues, see below", sender="carla@ours.example")
+        self.reply(request, "Colleagues, see below", sender="carla@ours.example")
         self.assertEqual(request.state, "sent")
 
     def test_card_numbers_are_masked(self):
         request = self.request(send=True)
-        message = self.receive(request, "Take our card 4111 1111 1111 1111")
+        message = self.reply(request, "Take our card 4111 1111 1111 1111")
         for text in (request.answer, message.body, request.contact_ids.sorted("id")[-1].note):
             self.assertIn("1111", text)
             self.assertNotIn("4111 1111", text)
 
     def test_more_replies_and_late_ones(self):
         request = self.request(send=True)
-        self.receive(request, "We look into it")
-        self.receive(request, "They pay on Friday")
+        self.reply(request, "We look into it")
+        self.reply(request, "They pay on Friday")
         self.assertEqual(request.answer, "We look into it\n\nThey pay on Friday")
         late = self.request(send=True)
         with self.at(6):
             self.cron()
             self.assertEqual(late.state, "expired")
-            self.receive(late, "Sorry")
+            self.reply(late, "Sorry")
             self.assertEqual((late.state, late.answer), ("answered", "Sorry"))
         request.result = "solved"
         request.action_close()
-        self.receive(request, "By the way")
+        self.reply(request, "By the way")
         self.assertEqual((request.state, len(request.activity_ids)), ("closed", 1))
 
     def test_a_foreign_company_does_not_get_the_reply(self):
@@ -144,7 +134,7 @@ class TestHelpMail(HelpCommon):
         other = data["company"]
         other.alias_domain_id = self.company.alias_domain_id
         other.collection_alias_id.write({"alias_name": "others", "alias_domain_id": self.company.alias_domain_id.id})
-        self.receive(request, to="others")
+        self.reply(request, to="others")
         self.assertEqual(request.state, "sent")
 
     def test_a_bounce_is_told(self):
@@ -279,19 +269,38 @@ class TestHelpMail(HelpCommon):
         self.assertEqual((bool(bad.reminded_on), bool(good.reminded_on)), (False, True))
         self.assertEqual((len(self.mails(bad)), len(self.mails(good))), (1, 2))
 
-    def test_returning_goes_by_sets(self):
-        def returned(count):
-            requests = self.Help.browse()
-            for number in range(count):
-                customer = self.customer(f"Customer {count} {number}", collection_sales_partner_id=self.dealer.id)
-                requests += self.request(self.invoice(customer, 10, overdue=3))
-            requests._unguarded().write({"state": "sent", "sent_on": self.today})
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            requests._set_expired()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+    def queries(self, count, method):
+        """How many queries it takes for as many requests."""
+        requests = self.Help.browse()
+        for number in range(count):
+            customer = self.customer(f"Customer {method} {count} {number}", collection_sales_partner_id=self.dealer.id)
+            requests += self.request(self.invoice(customer, 10, overdue=3))
+        requests._unguarded().write({"state": "sent", "sent_on": self.today})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        getattr(requests.with_context(mail_notify_force_send=False), method)()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
-        few, many = returned(2), returned(12)
+    def test_returning_goes_by_sets(self):
+        few, many = (self.queries(count, "_set_expired") for count in (2, 12))
         self.assertLess(many, few + 10, "As many queries, however many requests return")
+
+    def test_reminding_goes_by_sets(self):
+        few, many = (self.queries(count, "_remind") for count in (2, 12))
+        self.assertLess(many, few + 40, "Messages, e-mails and contacts are made together")
+
+    def test_a_refused_mail_is_seen(self):
+        request = self.request(send=True)
+        notification = self.mails(request).notification_ids
+        self.assertRecordValues(
+            notification,
+            [
+                {
+                    "res_partner_id": self.dealer.id,
+                    "notification_type": "email",
+                    "author_id": self.collector.partner_id.id,
+                }
+            ],
+        )

@@ -1,7 +1,6 @@
 import base64
 import io
 from email.message import EmailMessage
-from unittest.mock import patch
 
 import openpyxl
 from reportlab.pdfgen import canvas
@@ -11,23 +10,20 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from .dunning_common import DunningCommon
+from .mail_common import MailCommon
 
 CARD = "4111 1111 1111 1111"
 MASKED = "•••• •••• •••• 1111"
 
 
 @tagged("post_install", "-at_install")
-class TestIncomingMail(DunningCommon):
+class TestIncomingMail(MailCommon, DunningCommon):
     """Mails to the company's one address: filed on the sender's account, card numbers masked before they are stored."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.domain = cls.env["mail.alias.domain"].create(
-            {"name": "ours.example", "bounce_alias": "b", "catchall_alias": "c"}
-        )
-        cls.company.alias_domain_id = cls.domain
-        cls.company.collection_alias_id.write({"alias_name": "collections", "alias_domain_id": cls.domain.id})
+        cls.set_addresses()
         cls.manager, cls.collector = cls.member("manager"), cls.member("collector")
         cls.auditor = cls.member("auditor")
         cls.company.collection_manager_id = cls.manager
@@ -35,32 +31,6 @@ class TestIncomingMail(DunningCommon):
         cls.move = cls.invoice(cls.acme, 1000, overdue=20)
         cls.ours = cls.account(cls.acme)
         cls.ours.collector_id = cls.collector
-        cls.number = 0
-
-    def receive(
-        self,
-        body="Hello",
-        sender="Ann <ann@example.com>",
-        to="collections@ours.example",
-        files=(),
-        html=None,
-        **headers,
-    ):
-        """A mail as the gateway gets it; the message that it became."""
-        type(self).number += 1
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = sender, to, headers.pop("subject", "Your reminder")
-        mail["Message-Id"] = f"<{self.number}@customer.example>"
-        for name, value in headers.items():
-            mail[name.replace("_", "-")] = value
-        mail.set_content(body)
-        if html:
-            mail.add_alternative(html, subtype="html")
-        for name, content in files:
-            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-        with patch("odoo.addons.mail.models.mail_thread.MailThread._routing_reset_bounce"):
-            self.env["mail.thread"].message_process(None, mail.as_bytes())
-        return self.env["mail.message"].search([("message_id", "=", mail["Message-Id"])])
 
     def tasks(self, record):
         return record.activity_ids.mapped("summary")

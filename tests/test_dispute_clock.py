@@ -126,13 +126,6 @@ class TestDisputeClock(DisputeCommon):
         defaults = wizard.default_get(["dispute_id", "decision"])
         self.assertEqual(defaults["decision"], "invalid")
 
-    def test_answer_by_mail_ends_the_wait(self):
-        dispute = self.dispute(self.move, route=True)
-        self.as_resolver(dispute)._ask_customer("Which order was that?")
-        dispute.message_update({"email_from": self.acme.email, "body": "Order 7"})
-        self.assertEqual(dispute.state, "in_review")
-        self.assertIn("by e-mail", self.events(dispute, "state")[0].note)
-
     def test_another_team_takes_over_the_rest_of_the_time(self):
         dispute = self.dispute(self.move, route=True)
         self.as_resolver(dispute).action_review()

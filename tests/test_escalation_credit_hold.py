@@ -96,8 +96,9 @@ class TestEscalationCreditHold(EscalationCommon):
         (invoice | child).invalidate_recordset()
         for move in invoice | child | self.bill:
             self.assertIn("Stop deliveries", move.with_user(billing).collection_credit_hold_text)
-        call = self.env["collection.activity"].with_user(self.collector).new({"account_ids": self.acme_account.ids})
-        self.assertIn("Stop deliveries", call.credit_hold_text)
+        vals = {"account_id": self.acme_account.id, "account_ids": self.acme_account.ids}
+        call = self.env["collection.activity"].with_user(self.collector).new(vals)
+        self.assertEqual(call.credit_hold_text, self.acme_account.credit_hold_text, "Once")
         other = self.second_company()["company"]
         self.assertFalse(self.invoice(self.acme, 5, company=other).collection_credit_hold_text)
         self.lift(hold)

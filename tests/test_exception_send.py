@@ -216,6 +216,29 @@ class TestExceptionSend(ExceptionCommon):
         self.assertIn("EXC/", obstacles["do_not_call"])
         self.assertFalse(bob._collection_may_call())
 
+    def test_callable_now_knows_it(self):
+        """At noon on a working day in New York, with a phone at the customer's and one of accounts payable."""
+        self.acme.write(
+            {"phone": "+1 212 555 0101", "country_id": self.env.ref("base.us").id, "tz": "America/New_York"}
+        )
+        ann = self.ap(phone="+1 212 555 0102", tz="America/New_York")
+        account = self.account(self.acme)
+
+        def found():
+            account.invalidate_recordset(["callable_now"])
+            listed = self.env["collection.account"].search([("id", "=", account.id), ("callable_now", "=", True)])
+            self.assertEqual(account.callable_now, bool(listed))
+            return bool(listed)
+
+        with self.at(f"{self.today} 16:00:00"):
+            self.assertTrue(found())
+            first = self.proposed("never_contact", contact_id=ann.id)
+            self.assertTrue(found(), "The customer's own number is left")
+            self.acme.phone = False
+            self.assertFalse(found())
+            first.with_user(self.manager).action_end("She is back")
+            self.assertTrue(found())
+
     def test_promise_confirmation(self):
         person, bob = self.ap(), self.contact(self.acme, "Bob", email="bob@example.com")
         promise = self.env["collection.promise"].create(

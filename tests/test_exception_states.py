@@ -90,6 +90,36 @@ class TestExceptionStates(ExceptionCommon):
         with self.assertRaises(UserError):
             exception.with_user(self.collector).action_propose()
 
+    def test_follows_a_customer_that_joins_a_company(self):
+        bill = self.invoice(self.acme, 100, overdue=20)
+        own, document = self.approved("hold", date_to=self.day(20)), self.approved("grace", bill, days=5)
+        holding = self.customer("Holding")
+        self.acme.write({"is_company": False, "parent_id": holding.id})
+        account = self.account(holding)
+        for exception in own + document:
+            self.assertRecordValues(
+                exception, [{"partner_id": holding.id, "account_id": account.id, "state": "approved"}]
+            )
+            self.assertIn("Holding", exception.message_ids[0].body)
+        self.assertEqual(account.exception_count, 2)
+        self.assertEqual(own.hold_count, 1)
+        self.assertEqual(self.env["collection.hold"].search([("res_id", "=", own.id)]).account_id, account)
+        self.assertIn(own.name, account.exception_banner)
+        self.assertEqual((document.scope, document.move_id), ("invoice", bill))
+
+    def test_merged_customers(self):
+        other = self.customer("Acme Inc.")
+        bill = self.invoice(other, 100, overdue=20)
+        self.invoice(self.acme, 50, overdue=20)
+        theirs = self.approved("hold", other, date_to=self.day(20))
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([self.acme.id, other.id], self.acme)
+        self.env.invalidate_all()
+        account = self.account(self.acme)
+        self.assertEqual((theirs.partner_id, theirs.account_id, theirs.is_acting), (self.acme, account, True))
+        holds = self.env["collection.hold"].search([("res_model", "=", theirs._name), ("is_live", "=", True)])
+        self.assertEqual((holds.account_id, bill in holds.move_line_id.move_id), (account, True))
+
     # ------------------------------------------------------------------
     # Approver absent
     # ------------------------------------------------------------------

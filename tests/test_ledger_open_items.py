@@ -166,6 +166,16 @@ class TestLedgerOpenItems(CollectionsCommon):
         payment.action_draft()
         self.assertEqual(self._cash(invoice), [])
 
+    def test_rejected_payment_is_no_cash(self):
+        invoice = self.invoice(self.acme, 100)
+        payment = self.pay(invoice, 100)
+        payment.action_reject()
+        self.assertEqual((payment.move_id.state, self._cash(invoice)), ("posted", []))
+        payment.state = "in_process"
+        self.assertEqual(self._cash(invoice), [(100, 100)])
+        payment.action_cancel()
+        self.assertEqual(self._cash(invoice), [])
+
     def test_cash_in_foreign_currency(self):
         eur = self.foreign_currency(rate=0.5)
         invoice = self.invoice(self.acme, 100, currency=eur)

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -344,13 +345,30 @@ class TestPromiseJudgement(PromiseCommon):
     # Speed
     # ------------------------------------------------------------------
 
-    def test_one_payment_against_many_promised_items(self):
+    def _entry_of_items(self, customer, number):
+        """The open items of one entry, of 10 each."""
+        receivable = self.company_data["default_account_receivable"]
+        revenue = self.company_data["default_account_revenue"]
+        item = {"account_id": receivable.id, "partner_id": customer.id, "date_maturity": self.day(-1), "debit": 10}
+        move = self.env["account.move"].create(
+            {
+                "date": self.day(-30),
+                "line_ids": [
+                    *(Command.create({**item, "name": str(each)}) for each in range(number)),
+                    Command.create({"account_id": revenue.id, "credit": 10 * number}),
+                ],
+            }
+        )
+        move.action_post()
+        return self.items(move)
+
+    def test_one_payment_against_five_hundred_promised_items(self):
         counts = []
-        for number in (3, 20):
+        for number in (3, 500):
             customer = self.customer(f"Many {number}")
-            moves = self.env["account.move"].union(*(self.invoice(customer, 10, overdue=1) for _each in range(number)))
-            promise = self.promise(self.items(moves), (2, 10 * number))
-            self.pay(moves, 10 * number, group_payment=True)
+            items = self._entry_of_items(customer, number)
+            promise = self.promise(items, (2, 10 * number))
+            (self.items(self.unapplied(customer, 10 * number).move_id) + items).reconcile()
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -54,3 +54,4 @@ from . import collection_approval
 from . import collection_approval_mixin
 from . import mail_activity
 from . import res_users
+from . import ir_http

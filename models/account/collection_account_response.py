@@ -75,21 +75,13 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _attempt_queries(self, ids, since):
-        """Queries for the attempts to reach the customer and for what they answered, one row each; rooms add theirs.
+        """Queries for the attempts to reach the customer and for what they answered, one row each; the rooms of contacts add theirs.
 
         :param ids: tuple of account ids
         :param since: the first business date that counts
         :return: list of `SQL`: `account_id, moment, is_attempt, is_right_party`
         """
         return [
-            SQL(
-                """SELECT w.account_id, w.date AS moment, r.is_attempt, r.is_right_party
-                     FROM collection_work_log w JOIN collection_work_reason r ON r.id = w.reason_id
-                    WHERE w.action = 'done' AND (r.is_attempt OR r.is_right_party)
-                      AND w.account_id IN %s AND w.business_date >= %s""",
-                ids,
-                since,
-            ),
             SQL(
                 """SELECT s.account_id, s.date AS moment, FALSE AS is_attempt, TRUE AS is_right_party
                      FROM collection_account_stage s

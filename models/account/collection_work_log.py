@@ -76,13 +76,11 @@ class CollectionWorkLog(models.Model):
         return bool(self.reason_id)
 
     def _apply_stages(self):
-        """Bring the accounts to the stage that each outcome leads to; an attempt may be the one that makes them unreachable."""
+        """Bring the accounts to the stage that each outcome leads to."""
         done = self.filtered(lambda log: log.action == "done")
         for reason, logs in done.grouped("reason_id").items():
             if reason.stage:
                 logs.account_id._set_stage(reason.stage, reason.name, logs if len(logs) == 1 else None)
-            if reason.is_attempt:
-                logs.account_id._derive_stages()
 
     def _guarded_fields(self):
         return frozenset(self._fields)

@@ -4,6 +4,9 @@ from .collection_account_stage import STAGES
 
 
 class CollectionWorkReason(models.Model):
+    """What came of an account that is worked without a contact, or why it is not worked. Whether somebody was reached or tried to be
+    is said in one place: by the outcome of the contact."""
+
     _name = "collection.work.reason"
     _description = "Worklist Outcome or Reason"
     _order = "action, sequence, id"
@@ -20,12 +23,6 @@ class CollectionWorkReason(models.Model):
         ],
         required=True,
         default="done",
-    )
-    is_attempt = fields.Boolean(
-        string="Counts as Attempt", help="Somebody tried to reach the customer, without getting to the right person."
-    )
-    is_right_party = fields.Boolean(
-        string="Right Person Reached", help="Attempts made before no longer count towards “unreachable”."
     )
     stage = fields.Selection(
         STAGES, string="Stage After It", help="The stage that the account comes to with this outcome."

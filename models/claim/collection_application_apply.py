@@ -23,9 +23,10 @@ class CollectionApplicationRequest(models.Model):
         """Match the money with the items: drafts are posted, bank lines booked on the customer, then all is reconciled.
 
         :raise AccessError: the user may not match entries
-        :raise UserError: there is no money to apply, or more of it than the part of an item that is asked for
+        :raise UserError: there is no money to apply, or nothing to apply it to
         """
         self._check_may_apply()
+        self.sudo()._judge()  # some of it may have been applied meanwhile
         for request in self:
             request._update_state((), "open")
             request._apply()
@@ -34,7 +35,7 @@ class CollectionApplicationRequest(models.Model):
         return True
 
     def _apply(self):
-        """Match in two steps: what is asked for as a whole first, the last part with what is left of the money."""
+        """Match what is asked for as a whole first, then parts of items with what is left of the money, and no more than was asked."""
         lines = self.line_ids.filtered(lambda line: line.is_matched and line.move_line_id)
         lines = lines.filtered(lambda line: line.move_line_id.amount_residual > 0)
         if not lines:
@@ -43,31 +44,16 @@ class CollectionApplicationRequest(models.Model):
             )
         money = self._money_lines()
         currency = self.currency_id
-        available = -sum(money.mapped("amount_residual_currency"))
         whole = lines.filtered(
-            lambda line: currency.compare_amounts(line.amount_currency, line.move_line_id.amount_residual_currency) >= 0
+            lambda line: currency.compare_amounts(line._to_apply(), line.move_line_id.amount_residual_currency) >= 0
         )
         part = lines - whole
-        left = available - sum(whole.move_line_id.mapped("amount_residual_currency"))
-        self._check_parts(part, left)
         if whole:
             (money + whole.move_line_id).reconcile()
         for line in part:
             rest = money.filtered(lambda each: each.amount_residual < 0 and not each.reconciled)
             if rest:
-                (rest + line.move_line_id).reconcile()
-
-    def _check_parts(self, part, left):
-        """Odoo applies as much as it can: of an item only in part to be settled, more must not be taken than was asked for."""
-        asked = sum(part.mapped("amount_currency"))
-        if len(part) > 1 or (part and self.currency_id.compare_amounts(left, asked) > 0):
-            raise UserError(
-                self.env._(
-                    "%(items)s are to be settled in part, and the money does not end there: match these by hand in accounting,"
-                    " or change what is to be applied.",
-                    items=", ".join(part.mapped("move_name")),
-                )
-            )
+                rest._collection_apply(line.move_line_id, line._to_apply())
 
     def _money_lines(self):
         """The receivable credits to apply; drafts and bank lines are booked for it."""

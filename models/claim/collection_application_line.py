@@ -50,6 +50,11 @@ class CollectionApplicationLine(models.Model):
         for line in self:
             line.display_name = line.move_name or line.text or ""
 
+    def _to_apply(self):
+        """What is still to be applied of what was asked for, in the item's currency."""
+        self.ensure_one()
+        return self.amount_currency - self.amount_applied_currency
+
     # ------------------------------------------------------------------
     # Creating and writing
     # ------------------------------------------------------------------

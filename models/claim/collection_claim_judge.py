@@ -6,14 +6,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..account.collection_account_touch import _read_committed
+from ..ledger.account_partial_reconcile import DEAD_PAYMENT
 
 BATCH = 1_000
 # For how long after its end a claim is looked at again when something happens to the account.
 _REVISIT_DAYS = 180
-_DEAD_PAYMENT = (
-    "EXISTS (SELECT 1 FROM account_payment dead"
-    " WHERE dead.id = credit.payment_id AND dead.state IN ('draft', 'canceled', 'rejected'))"
-)
 
 
 class CollectionClaim(models.Model):
@@ -207,7 +204,6 @@ class CollectionClaim(models.Model):
             )
         )
         ids = tuple({item["item_id"] for item in items if item["item_id"]}) or (0,)
-        dead = SQL(_DEAD_PAYMENT)  # pylint: disable=sql-injection
         matched = defaultdict(list)
         for line_id, partial_id, amount in self.env.execute_query(
             SQL(
@@ -219,10 +215,10 @@ class CollectionClaim(models.Model):
                      JOIN collection_claim_candidate_line_rel rel ON rel.line_id = credit.id
                      JOIN collection_claim_candidate found ON found.id = rel.candidate_id AND found.is_found
                     WHERE part.debit_move_id IN %(ids)s AND found.claim_id IN %(claims)s AND NOT %(dead)s""",
-                cash=Part._collection_cash_query(SQL("debit.id IN %s AND NOT %s", ids, dead)),
+                cash=Part._collection_cash_query(SQL("debit.id IN %s", ids)),
                 ids=ids,
                 claims=tuple(rows),
-                dead=dead,
+                dead=DEAD_PAYMENT,
             )
         ):
             matched[line_id].append((partial_id, amount))

@@ -58,16 +58,23 @@ class CollectionAccount(models.Model):
         return SQL(
             "EXISTS (SELECT FROM (%(person)s) person WHERE person.phone IS NOT NULL AND (%(rules)s))",
             person=SQL(
-                "SELECT COALESCE(NULLIF(ap.phone, ''), NULLIF(c.phone, '')) AS phone,"
+                "SELECT COALESCE(NULLIF(ap.phone, ''),"
+                " CASE WHEN (c.id, %(alias)s.company_id) NOT IN (%(never)s) THEN NULLIF(c.phone, '') END) AS phone,"
                 " CASE WHEN ap.phone IS NOT NULL AND ap.phone != '' THEN COALESCE(ap.collection_zones, c.collection_zones)"
                 " ELSE c.collection_zones END AS zones"
                 " FROM res_partner c LEFT JOIN res_partner ap ON ap.id = c.collection_ap_contact_id"
-                " AND ap.active AND ap.collection_do_not_call IS NOT TRUE"
-                " WHERE c.id = %s.partner_id AND c.collection_do_not_call IS NOT TRUE",
-                alias,
+                " AND ap.active AND ap.collection_do_not_call IS NOT TRUE AND (ap.id, %(alias)s.company_id) NOT IN (%(never)s)"
+                " WHERE c.id = %(alias)s.partner_id AND c.collection_do_not_call IS NOT TRUE",
+                alias=alias,
+                never=self._never_called_query(),
             ),
             rules=SQL(" OR ").join(conditions) if conditions else SQL("FALSE"),
         )
+
+    @api.model
+    def _never_called_query(self):
+        """(person, company): whom the company may never call, as `SQL`; rooms say whom."""
+        return SQL("SELECT 0, 0 WHERE FALSE")
 
     @api.model
     def _called_enough_query(self, company):

@@ -28,11 +28,11 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _of_reply(self, message_dict, company):
-        """The account in the company that a mail replies to: to a message on it, or on one of its notices and cases."""
+        """Where in the company a reply belongs; nowhere where the mail replies to nothing of ours."""
         for record in self._replied_records(message_dict):
-            account = record if record._name == self._name else record._fields.get("account_id") and record.account_id
-            if account and account._name == self._name and account.company_id == company:
-                return account
+            target = record._collection_reply_target(message_dict)
+            if target and target.company_id == company:
+                return target
         return self.browse()
 
     @api.model
@@ -48,31 +48,39 @@ class CollectionAccount(models.Model):
         records = (self.env[message.model].sudo().browse(message.res_id).exists() for message in ours)
         return [record for record in records if record]
 
-    def _collection_receive(self, message, incoming):
-        result = super()._collection_receive(message, incoming)
-        if not incoming.is_automatic:
-            self._email_received(message)
-        return result
-
-    def _email_received(self, message):
+    def _collection_reply_received(self, message, **links):
         """A person wrote: the contact is logged, and the collector gets the task to answer."""
+        self._log_email(message, **links)
+        subject = message.subject or self.env._("no subject")
+        return self.sudo()._add_task(self.env._("Answer the e-mail: %s", subject[:80]), "")
+
+    def _log_email(self, message, **links):
+        """The mail as a contact with the customer.
+
+        :param links: what it is about, as fields of the contact
+        """
         self.ensure_one()
         subject = message.subject or self.env._("no subject")
         received = self.env.ref("account_collections.activity_outcome_email_received", raise_if_not_found=False)
         author = message.author_id
         # The gateway acts for the customer, who has no rights here.
-        self.env["collection.activity"].sudo()._unguarded()._log(
-            [
-                {
-                    "account_id": self.id,
-                    "channel": "email",
-                    "direction": "in",
-                    "contact_id": author.commercial_partner_id == self.partner_id and author.id,
-                    "date": min(message.date, fields.Datetime.now()),
-                    "outcome_id": received and received.id,
-                    "note": f"{subject}\n\n{html2plaintext(message.body or '')[:_EXCERPT]}",
-                    "mail_message_id": message.id,
-                }
-            ]
+        return (
+            self.env["collection.activity"]
+            .sudo()
+            ._unguarded()
+            ._log(
+                [
+                    {
+                        "account_id": self.id,
+                        "channel": "email",
+                        "direction": "in",
+                        "contact_id": author.commercial_partner_id == self.partner_id and author.id,
+                        "date": min(message.date, fields.Datetime.now()),
+                        "outcome_id": received and received.id,
+                        "note": f"{subject}\n\n{html2plaintext(message.body or '')[:_EXCERPT]}",
+                        "mail_message_id": message.id,
+                        **links,
+                    }
+                ]
+            )
         )
-        return self.sudo()._add_task(self.env._("Answer the e-mail: %s", subject[:80]), "")

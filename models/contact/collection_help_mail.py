@@ -1,6 +1,7 @@
-from odoo import Command, api, fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
+from odoo.tools.misc import clean_context
 
 from ...tools.mail_items import put_items
 
@@ -12,6 +13,8 @@ class CollectionHelp(models.Model):
     """E-mails to the sales partner, and its replies, which come to the request's own thread."""
 
     _inherit = "collection.help"
+
+    _collection_keeps_replies = True
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"]
@@ -45,7 +48,7 @@ class CollectionHelp(models.Model):
         Texts are rendered by language, in batches; each partner reads about its own customers' open items only.
         """
         outcome = self.env.ref("account_collections.activity_outcome_help_asked", raise_if_not_found=False)
-        messages = {}
+        texts = {}
         for lang, group in self.grouped("lang").items():
             requests = group.with_context(lang=lang)
             # Whoever may ask need not have rights on templates.
@@ -53,8 +56,8 @@ class CollectionHelp(models.Model):
             subjects = template._render_field("subject", requests.ids)
             bodies = template._render_field("body_html", requests.ids)
             for request in requests:
-                text = request._put_items(bodies[request.id])
-                messages[request.id] = request._post(subjects[request.id], text, with_documents)
+                texts[request.id] = (subjects[request.id], request._put_items(bodies[request.id]))
+        messages = self._post_all(texts, with_documents)
         # Meanwhile some of the accounts may be a colleague's.
         contacts = (
             self.env["collection.activity"]
@@ -80,25 +83,81 @@ class CollectionHelp(models.Model):
         table = self.line_ids._open_items()._collection_items_table(self.company_id, self.lang, with_customer=True)
         return put_items(text, table)
 
-    def _post(self, subject, text, with_documents):
+    def _post_all(self, texts, with_documents):
+        """Post one e-mail on each request: messages, e-mails and what is known of their delivery are each made in one go.
+
+        :param texts: dict of request id to (subject, text)
+        :return: dict of request id to `mail.message`
+        """
+        # E-mails are the system's; whoever asks needs no right on them. Defaults in the context are another model's.
+        own = self.sudo().with_context(clean_context(self.env.context))
+        messages = own.env["mail.message"].create(
+            [request._prepare_message_vals(*texts[request.id], with_documents) for request in own]
+        )
+        by_request = dict(zip(own, messages))
+        mails = own.env["mail.mail"].create(
+            [
+                {
+                    "mail_message_id": message.id,
+                    "body_html": request._mail_body(message),
+                    "recipient_ids": [Command.set(request.contact_id.ids)],
+                    "is_notification": True,
+                    "auto_delete": True,
+                }
+                for request, message in by_request.items()
+            ]
+        )
+        own.env["mail.notification"].create(
+            [
+                {
+                    "author_id": mail.mail_message_id.author_id.id,
+                    "mail_message_id": mail.mail_message_id.id,
+                    "mail_mail_id": mail.id,
+                    "res_partner_id": mail.recipient_ids.id,
+                    "notification_type": "email",
+                    "notification_status": "ready",
+                    "is_read": True,
+                }
+                for mail in mails
+            ]
+        )
+        if self.env.context.get("mail_notify_force_send", True):
+            mails.send_after_commit()
+        return {request.id: message for request, message in by_request.items()}
+
+    def _prepare_message_vals(self, subject, text, with_documents):
         self.ensure_one()
         documents = self.env["ir.attachment"]
         if with_documents and self.kind_id.attach_documents:
             documents = self.line_ids._open_items().move_id._collection_documents()
         user = self.user_id
         reply_to = self.company_id._collection_mail_address()
-        return self.message_post(
-            subject=subject,
-            body=text,
-            author_id=user.partner_id.id,
-            email_from=user.email_formatted or self.company_id.email_formatted,
-            partner_ids=self.contact_id.ids,
+        return {
+            "model": self._name,
+            "res_id": self.id,
+            "record_name": self.display_name,
+            "subject": subject,
+            "body": text,
+            "author_id": user.partner_id.id,
+            "email_from": user.email_formatted or self.company_id.email_formatted,
+            "partner_ids": [Command.set(self.contact_id.ids)],
             # Copies, since a posted message takes its attachments to itself.
-            attachments=[(each.name, each.raw) for each in documents.sudo()],
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            email_layout_xmlid="mail.mail_notification_light",
+            "attachment_ids": [
+                Command.create({"name": each.name, "raw": each.raw, "res_model": self._name, "res_id": self.id})
+                for each in documents
+            ],
+            "message_type": "comment",
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
             **({"reply_to": reply_to} if reply_to else {}),
+        }
+
+    def _mail_body(self, message):
+        """The whole e-mail: the message in Odoo's frame, in the partner's language."""
+        self.ensure_one()
+        own = self.with_context(lang=self.lang)
+        frame = "mail.mail_notification_light"
+        return own.env["mail.render.mixin"]._render_encapsulate(
+            frame, message.body, add_context={"message": message}, context_record=own
         )
 
     def _prepare_contact_vals(self):
@@ -118,22 +177,7 @@ class CollectionHelp(models.Model):
     # In
     # ------------------------------------------------------------------
 
-    @api.model
-    def _of_reply(self, message_dict, company):
-        """The request in the company that a mail replies to; see `collection.account._of_reply`."""
-        for record in self.env["collection.account"]._replied_records(message_dict):
-            if record._name == self._name and record.company_id == company:
-                return record
-        return self.browse()
-
-    def _collection_receive(self, message, incoming):
-        result = super()._collection_receive(message, incoming)
-        if not incoming.is_automatic and (message.author_id.partner_share or not message.author_id):
-            # The gateway acts for the partner, who has no rights here.
-            self.sudo()._reply_received(message)
-        return result
-
-    def _reply_received(self, message):
+    def _collection_reply_received(self, message):
         """A person at the partner's wrote: that is the answer; whoever asked gets the task to go on."""
         self.ensure_one()
         text = html2plaintext(message.body or "").strip()[:_EXCERPT]

@@ -219,11 +219,14 @@ class CollectionHelp(models.Model):
         self.ensure_one()
         return self.user_id if self.user_id.active else self.account_ids[:1]._task_user()
 
-    def _add_tasks(self, summary):
+    def _add_task(self, summary, note):
+        return self._add_tasks(summary, note)
+
+    def _add_tasks(self, summary, note=None):
         """Give whoever asked something to do today."""
         by_user = self.grouped(lambda request: (request._responsible(), request.company_id))
         for (user, company), requests in by_user.items():
             # Tasks are the system's; the worklist tells of them, not one e-mail each.
             requests.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
-                TASK, company._collection_today(), summary=summary, user_id=user.id
+                TASK, company._collection_today(), summary=summary, note=note, user_id=user.id
             )

@@ -101,7 +101,7 @@ class CollectionInbox(models.Model):
         withheld = self.env["collection.withheld"].sudo().search([("inbox_id", "=", self.id)])
         withheld._unguarded().write({"account_id": account.id})
         for message in messages:
-            account._email_received(message)
+            account._collection_reply_received(message)
 
     def _remember_sender(self):
         """Add the address to the customer's contacts, if it is nobody's."""

@@ -39,11 +39,11 @@ class CollectionWithheld(models.Model):
     def _keep(self, record, message, incoming):
         """Keep what was taken out of a mail away from the thread, and tell whoever works the account.
 
-        :param record: the account or inbox entry that the message is on
+        :param record: the account, case or inbox entry that the message is on
         """
         if not (incoming.withheld or incoming.is_masked):
             return self.browse()
-        is_account = record._name == "collection.account"
+        account = record._collection_account()
         # Nobody makes these by hand; the mail gateway's user has no rights here.
         kept = (
             self.sudo()
@@ -53,7 +53,7 @@ class CollectionWithheld(models.Model):
                     {
                         "name": name or self.env._("Attachment"),
                         "company_id": record.company_id.id,
-                        "account_id": is_account and record.id,
+                        "account_id": account.id,
                         "inbox_id": record._name == "collection.inbox" and record.id,
                         "message_id": message.id,
                         "date": fields.Datetime.now(),
@@ -70,8 +70,6 @@ class CollectionWithheld(models.Model):
 
     @api.model
     def _warn(self, record, kept):
-        if not hasattr(record, "_add_task"):
-            return
         note = self.env._(
             "An e-mail held the number of a payment card. It was masked; tell the customer not to send card numbers."
         )
@@ -100,13 +98,14 @@ class CollectionWithheld(models.Model):
         """Put the file back on the message: it holds no card number after all."""
         self._check_manager()
         for each in self.sudo():  # who may decide need not be able to write messages
-            target = each.account_id or each.inbox_id
+            message, other = each.message_id, each.account_id or each.inbox_id
+            target = (message.model, message.res_id) if message else (other._name, other.id)
             attachment = (
                 self.env["ir.attachment"]
                 .sudo()
-                .create({"name": each.name, "datas": each.content, "res_model": target._name, "res_id": target.id})
+                .create({"name": each.name, "datas": each.content, "res_model": target[0], "res_id": target[1]})
             )
-            each.message_id.attachment_ids = [fields.Command.link(attachment.id)]
+            message.attachment_ids = [fields.Command.link(attachment.id)]
         self._decide("released", content=False)
 
     def _decide(self, state, **vals):

@@ -8,6 +8,9 @@ class MailThread(models.AbstractModel):
 
     _inherit = "mail.thread"
 
+    # Replies to messages of a record stand on the record itself; else on its customer's account.
+    _collection_keeps_replies = False
+
     # ------------------------------------------------------------------
     # Typed
     # ------------------------------------------------------------------
@@ -51,32 +54,42 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _collection_route(self, message_dict, route):
-        """A reply to a notice or case lands on its account, one to a help request on the request; a new mail on the account of the
-        sender's company, else in the inbox."""
+        """A customer's reply lands on the account, one to a record that keeps its replies on the record; a new mail on the account of
+        the sender's company, else in the inbox."""
         model, thread_id, values, user_id, alias = route
         if not model.startswith("collection."):
             return route
         if thread_id:
             # The gateway's user need not see the record.
             record = self.env[model].sudo().browse(thread_id).exists()
-            account = record["account_id"] if "account_id" in record._fields else None
-            if model != "collection.account" and account and account._name == "collection.account":
+            target = record and record._collection_reply_target(message_dict)
+            if target and target != record:
                 message_dict.pop("parent_id", None)  # it belongs to the record that the mail replies to
-                return (account._name, account.id, values, user_id, alias)
+                return (target._name, target.id, values, user_id, alias)
             return route
         if model != "collection.account":
             return route
         company = self.env["res.company"].sudo().browse((values or {}).get("company_id")).exists() or self.env.company
-        request = self.env["collection.help"]._of_reply(message_dict, company)
-        if request:
-            return (request._name, request.id, None, user_id, alias)
         Account = self.env["collection.account"]
-        account = Account._of_reply(message_dict, company) or Account._of_sender(
-            message_dict.get("email_from"), company
-        )
-        if account:
-            return (model, account.id, None, user_id, alias)
+        record = Account._of_reply(message_dict, company) or Account._of_sender(message_dict.get("email_from"), company)
+        if record:
+            return (record._name, record.id, None, user_id, alias)
         return ("collection.inbox", False, {"company_id": company.id}, user_id, alias)
+
+    def _collection_reply_target(self, message_dict):
+        """Where a reply to a message of this record belongs, if anywhere. Colleagues' replies stay where they are discussing."""
+        author = self.env["res.partner"].sudo().browse(message_dict.get("author_id"))
+        if self._collection_keeps_replies or (author and not author.partner_share):
+            return self
+        return self._collection_account()
+
+    def _collection_account(self):
+        """The account that the record is, or belongs to; none where it belongs to none, or to several."""
+        Account = self.env["collection.account"]
+        if self._name == Account._name:
+            return self
+        field = self._fields.get("account_id")
+        return self.account_id if field and field.comodel_name == Account._name else Account
 
     def _message_post_after_hook(self, message, msg_values):
         incoming = self.env.context.get("collection_incoming")
@@ -88,3 +101,9 @@ class MailThread(models.AbstractModel):
     def _collection_receive(self, message, incoming):
         """What a mail that came in leads to, beside the message on the record's thread."""
         self.env["collection.withheld"]._keep(self, message, incoming)
+        if not incoming.is_automatic and (message.author_id.partner_share or not message.author_id):
+            # The gateway acts for whoever wrote, who has no rights here.
+            self.sudo()._collection_reply_received(message)
+
+    def _collection_reply_received(self, message):
+        """A person who is no colleague wrote; for rooms."""

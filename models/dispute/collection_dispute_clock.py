@@ -135,6 +135,9 @@ class CollectionDispute(models.Model):
             if dispute._update_state(("waiting_customer",), "in_review", proposal=proposal):
                 clock = dispute._clock_vals(dispute.hours_left, dispute.hours)
                 dispute._unguarded().write({**clock, "waiting_until": False, "waiting_remind_on": False})
+                account = dispute.sudo().account_id
+                if account.stage == "awaiting_documents":
+                    account._set_stage("disputed", self.env._("%(dispute)s goes on", dispute=dispute.name), dispute)
 
     # ------------------------------------------------------------------
     # Unattended

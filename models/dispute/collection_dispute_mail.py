@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .collection_dispute import LIVE
+
 TASK = "account_collections.mail_activity_type_dispute"
 
 
@@ -12,6 +14,8 @@ class CollectionDispute(models.Model):
     """Who is told and asked: the team, the collector, the customer. Replies come to the dispute's own thread."""
 
     _inherit = "collection.dispute"
+
+    _collection_keeps_replies = True
 
     letter_body = fields.Html(string="Explanation Letter", compute="_compute_letter_body", compute_sudo=True)
     letter_lang = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
@@ -135,9 +139,13 @@ class CollectionDispute(models.Model):
         collector = self.sudo().account_id.collector_id
         return collector if collector.active else self.collector_id
 
+    def _add_task(self, summary, note):
+        """For whoever follows the account."""
+        return self._schedule(self._collector() or self.env.user, summary, note)
+
     def _add_collector_task(self, summary):
         for dispute in self:
-            dispute._schedule(dispute._collector() or dispute.env.user, summary)
+            dispute._add_task(summary, None)
 
     def _tell_collector(self, text):
         """A message to the collector, unless it is the collector who did it."""
@@ -213,12 +221,19 @@ class CollectionDispute(models.Model):
             ).action_done()
         self.env["collection.account"]._touch(accounts=self.sudo().account_id.ids)
 
-    def message_update(self, msg_dict, update_vals=None):
-        """The customer's answer by e-mail ends the wait."""
-        result = super().message_update(msg_dict, update_vals=update_vals)
-        # The gateway writes as whoever the sender is.
-        waiting = self.sudo().filtered(lambda dispute: dispute.state == "waiting_customer")
-        waiting.with_context(dispute_note=self.env._("The customer answered by e-mail"))._end_waiting()
-        for dispute in waiting:
-            dispute._add_resolver_task(self.env._("The customer answered"))
-        return result
+    # ------------------------------------------------------------------
+    # Replies
+    # ------------------------------------------------------------------
+
+    def _collection_reply_received(self, message):
+        """A person at the customer's wrote: a contact of the account; the wait is over, and whoever works on the dispute goes on."""
+        self.ensure_one()
+        if self.state not in LIVE:
+            self.account_id._collection_reply_received(message, dispute_id=self.id)
+            return
+        self.account_id._log_email(message, dispute_id=self.id)
+        self.filtered(lambda dispute: dispute.state == "waiting_customer").with_context(
+            dispute_note=self.env._("The customer answered by e-mail")
+        )._end_waiting()
+        self._add_resolver_task(self.env._("The customer wrote"))
+        self._tell_collector(self.env._("The customer wrote about the dispute."))

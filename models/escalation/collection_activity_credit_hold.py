@@ -11,7 +11,8 @@ class CollectionActivity(models.Model):
     @api.depends("account_id", "account_ids")
     def _compute_credit_hold_text(self):
         for activity in self:
-            held = (activity.account_id | activity.account_ids).filtered("credit_hold_text")
+            # In a dialog that is not saved yet one account is there twice.
+            held = (activity.account_id | activity.account_ids)._origin.filtered("credit_hold_text")
             several = len(activity.account_ids) > 1
             activity.credit_hold_text = (
                 " · ".join(

@@ -75,8 +75,9 @@ class CollectionAccount(models.Model):
 
     @api.model
     def _resolve_touched(self, data):
-        """Hold what newly came under a hold: an invoice, or what another hold has left."""
+        """Exceptions follow their customers; what newly came under a hold is held: an invoice, or what another hold has left."""
         accounts = super()._resolve_touched(data)
+        accounts |= self.env["collection.exception"]._follow_customers(accounts)
         self.env["collection.exception"]._sync_holds(accounts)
         return accounts
 
@@ -127,6 +128,18 @@ class CollectionAccount(models.Model):
             if exception.effect != "ap_only" or person != self.partner_id.collection_ap_contact_id:
                 return self.env._("%(exception)s: this e-mail may not be sent.", exception=exception._label())
         return None
+
+    @api.model
+    def _never_called_query(self):
+        return SQL(
+            "SELECT e.contact_id, e.company_id FROM collection_exception e"
+            " WHERE e.effect = 'never_contact' AND e.move_id IS NULL AND %s",
+            self.env["collection.exception"]._acting_condition("e"),
+        )
+
+    def _search_callable_now(self, operator, value):
+        self.env["collection.exception"].flush_model()
+        return super()._search_callable_now(operator, value)
 
     def _call_obstacles(self, person, moment, company, leave_out=None):
         obstacles = super()._call_obstacles(person, moment, company, leave_out)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from .collection_exception_type import EFFECTS, PROTECTIVE
 
@@ -316,6 +316,31 @@ class CollectionException(models.Model):
         if partner := self.env["res.partner"].browse(vals.get("partner_id") or ()):
             return {**vals, "partner_id": partner.commercial_partner_id.id}
         return vals
+
+    @api.model
+    def _follow_customers(self, accounts):
+        """Exceptions of customers that belong to another company by now stand for that one, whose account has the items.
+
+        :return: the accounts that got some
+        """
+        if not accounts:
+            return accounts
+        self.flush_model(["partner_id", "account_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "UPDATE collection_exception e SET partner_id = p.commercial_partner_id FROM res_partner p"
+                " WHERE p.id = e.partner_id AND p.commercial_partner_id != p.id AND e.account_id IN %s RETURNING e.id",
+                tuple(accounts.ids),
+            )
+        )
+        moved = self.browse(sorted(each for (each,) in rows))
+        moved.invalidate_recordset(["partner_id"])
+        moved._link_account()
+        for exception in moved:
+            exception._message_log(
+                body=self.env._("The customer belongs to %(company)s now.", company=exception.partner_id.display_name)
+            )
+        return moved.account_id
 
     def _link_account(self):
         for exception in self:

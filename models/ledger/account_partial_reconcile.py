@@ -1,6 +1,13 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# A payment that is rejected or cancelled is no money, even where its entry still stands (SPEC §0, "a bounce"). `credit` is the
+# payment's receivable line.
+DEAD_PAYMENT = SQL(
+    "EXISTS (SELECT 1 FROM account_payment dead"
+    " WHERE dead.id = credit.payment_id AND dead.state IN ('draft', 'canceled', 'rejected'))"
+)
+
 
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
@@ -14,7 +21,7 @@ class AccountPartialReconcile(models.Model):
 
         A match counts when both its entries are posted and its credit side is an entry that moved money: one with a line on
         a bank, cash or card account, or on a payment's outstanding account. Where such an entry also holds a write-off, only
-        the share that is money counts.
+        the share that is money counts. A payment that was rejected or cancelled moved none.
 
         The caller flushes what it has written.
 
@@ -38,10 +45,11 @@ class AccountPartialReconcile(models.Model):
                       JOIN account_account acc ON acc.id = m.account_id
                      WHERE m.move_id = credit.move_id
                    ) money ON money.share > 0
-             WHERE debit.account_id IN %(accounts)s AND (%(where)s)
+             WHERE debit.account_id IN %(accounts)s AND NOT %(dead)s AND (%(where)s)
             """,
             is_money=self._collection_money_condition(),
             accounts=self.env["account.move.line"]._collection_receivable_account_ids(),
+            dead=DEAD_PAYMENT,
             where=where or SQL("TRUE"),
         )
 

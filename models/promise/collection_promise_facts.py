@@ -4,13 +4,9 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...tools.promise_rules import Instalment, Promise
+from ..ledger.account_partial_reconcile import DEAD_PAYMENT
 
 _LIVE = ("open", "pending_application")
-# A payment that is rejected or cancelled is no money, even where its entry still stands (SPEC §0, "a bounce").
-_DEAD_PAYMENT = (
-    "EXISTS (SELECT 1 FROM account_payment dead"
-    " WHERE dead.id = credit.payment_id AND dead.state IN ('draft', 'canceled', 'rejected'))"
-)
 
 
 class CollectionPromise(models.Model):
@@ -139,16 +135,14 @@ class CollectionPromise(models.Model):
                         WHERE part.debit_move_id IN %s AND (credit.parent_state != 'posted' OR %s)
                         GROUP BY part.debit_move_id""",
                     tuple(items) or (0,),
-                    SQL(_DEAD_PAYMENT),  # pylint: disable=sql-injection
+                    DEAD_PAYMENT,
                 )
             )
         )
 
     def _read_cash(self, items):
         """Cash that closed items: rows of line id, match, date, amount, the earliest first."""
-        cash = self.env["account.partial.reconcile"]._collection_cash_query(
-            SQL("debit.id IN %s AND NOT %s", tuple(items) or (0,), SQL(_DEAD_PAYMENT))  # pylint: disable=sql-injection
-        )
+        cash = self.env["account.partial.reconcile"]._collection_cash_query(SQL("debit.id IN %s", tuple(items) or (0,)))
         return self.env.execute_query(
             SQL(
                 "SELECT c.debit_line_id, c.partial_id, c.date, c.amount_currency::float FROM (%s) c ORDER BY c.date, c.partial_id",
@@ -196,7 +190,7 @@ class CollectionPromise(models.Model):
                 accounts=tuple(self.account_id.ids) or (0,),
                 open=Line._collection_open_condition("credit"),
                 money=Part._collection_money_condition(),
-                dead=SQL(_DEAD_PAYMENT),  # pylint: disable=sql-injection
+                dead=DEAD_PAYMENT,
             )
         )
         held = self._read_other_holds([row["line_id"] for row in rows]) if rows else {}

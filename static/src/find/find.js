@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { DefaultCommandItem } from "@web/core/commands/command_palette";
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
 const NAMESPACE = "$";
 const SHORTEST = 2;
@@ -94,9 +94,24 @@ export class FindAccount extends Component {
 
     setup() {
         this.state = useState({ shown: false });
+        this.root = useRef("root");
         onWillStart(async () => {
             this.state.shown = await mayFind();
         });
+        // The menus give way when the bar's right side grows (counters, fonts): Odoo measures it only once.
+        useEffect(
+            (item) => {
+                const systray = item?.closest(".o_menu_systray");
+                if (systray) {
+                    const observer = new ResizeObserver(() =>
+                        registry.category("systray").trigger("UPDATE"),
+                    );
+                    observer.observe(systray);
+                    return () => observer.disconnect();
+                }
+            },
+            () => [this.root.el],
+        );
     }
 
     onClick() {
