@@ -53,6 +53,7 @@ class CollectionDemo(models.AbstractModel):
         demo._add_escalations(company)
         demo._add_claims(company, today)
         demo._add_exceptions(company, today)
+        demo._add_statements(company, today)
         demo._simulate(company)
         demo._refresh_all(company)
         demo._add_reviews(company)

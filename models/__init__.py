@@ -8,4 +8,5 @@ from . import dispute
 from . import claim
 from . import exception
 from . import dunning
+from . import statement
 from . import escalation

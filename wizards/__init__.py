@@ -8,3 +8,4 @@ from . import claim
 from . import exception
 from . import reports
 from . import escalation
+from . import statement
