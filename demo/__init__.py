@@ -16,3 +16,4 @@ from . import collection_demo_exceptions
 from . import collection_demo_statement_reviews
 from . import collection_demo_card_payments
 from . import collection_demo_letters
+from . import collection_demo_statements

@@ -55,6 +55,7 @@ class CollectionDemo(models.AbstractModel):
         demo._add_statement_reviews(company, today)
         demo._add_card_payments(company)
         demo._add_exceptions(company, today)
+        demo._add_statements(company, today)
         demo._simulate(company)
         demo._refresh_all(company)
         demo._add_reviews(company)

@@ -150,3 +150,13 @@ from . import test_tour_golive
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch
+from . import test_statement_figures
+from . import test_statement_make
+from . import test_statement_schedule
+from . import test_statement_batch
+from . import test_statement_mail
+from . import test_statement_workbook
+from . import test_tour_statement
+from . import test_statement_pages
+from . import test_statement_workers
+from . import test_ledger_as_of

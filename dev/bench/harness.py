@@ -132,8 +132,9 @@ def main():
     import cases_ours
     import cases_peers
     import cases_promises
+    import cases_statements
 
-    assert cases_ours and cases_peers and cases_promises
+    assert cases_ours and cases_peers and cases_promises and cases_statements
     print(json.dumps(measure(arguments.case, arguments.db, arguments.rounds, arguments.warm), default=str), flush=True)
     os._exit(0)  # not a moment for threads that Odoo keeps
 

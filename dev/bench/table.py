@@ -20,8 +20,9 @@ FULL = ENV.get("PEERS") == "full"
 TURNS = int(ENV.get("TURNS") or 3)
 OURS = "refresh_all refresh_unchanged refresh_100 worklist run_dunning bare_run run_next_day send_mails".split()
 OURS += "aging aging_held aging_past aging_past_held promises_nightly".split()
+OURS += "statement_figures statement_html statement_pdf statement_pdf_single statements_100 statements_1000".split()
 # Slow ones are measured once, without a warm-up; they are compared with targets of an order of magnitude.
-ONCE = "oca_run oca_aging oca_aging_past".split()
+ONCE = "oca_run oca_aging oca_aging_past statements_100 statements_1000".split()
 results = {}
 
 
@@ -253,7 +254,35 @@ def promises(table, size):
     table.row(title, size, clock(each), name, f"{ratio:.2f}", "≤ 1.25 × (linear)", ratio <= 1.25)
 
 
-SECTIONS = {"figures": figures, "worklist": worklist, "aging": aging, "run": run, "send": send, "promises": promises}
+def statements(table, size):
+    ours, bare, oca = measure(size, "statement_figures", "bare_statement_figures", "oca_statement_figures", rounds=3)
+    title = f"statements: figures of {ours['made']['customers']:,} customers"
+    table.at_most(title, size, ours, bare, "bare SQL", 3)
+    table.faster("    against OCA partner_statement", size, ours["seconds"], oca["seconds"], "OCA", 5)
+    html, oca = measure(size, "statement_html", "oca_statements", turns=1, rounds=3)
+    table.at_most(f"    {html['made']['statements']} as HTML", size, html, oca, "OCA", 1)
+    if size != SIZES[0]:
+        return
+    batch, single = measure(size, "statement_pdf", "statement_pdf_single", turns=1, rounds=1)
+    one = single["seconds"] / single["made"]["statements"]
+    each = batch["seconds"] / batch["made"]["statements"]
+    table.faster("    a PDF in a batch of 100", size, each, one, "one by one", 2)
+    few, many = measure(size, "statements_100", "statements_1000")
+    more = many["memory"] - few["memory"]
+    title = f"    memory of a batch of {many['made']['statements']:,}"
+    ours, other = f"+{many['memory']:.0f} MB", f"of {few['made']['statements']}: +{few['memory']:.0f} MB"
+    table.row(title, size, ours, other, "", "≤ 50 MB more", more <= 50)
+
+
+SECTIONS = {
+    "figures": figures,
+    "worklist": worklist,
+    "aging": aging,
+    "run": run,
+    "send": send,
+    "promises": promises,
+    "statements": statements,
+}
 
 
 def main():
