@@ -6,7 +6,7 @@ import xlsxwriter
 from odoo import models
 from odoo.tools import format_date
 
-from ...reports.account.collection_aging_xlsx import _Sheet
+from ...tools.workbook import OPTIONS, Sheet
 
 _logger = logging.getLogger(__name__)
 
@@ -20,9 +20,7 @@ class CollectionReconciliation(models.TransientModel):
         """:return: bytes"""
         self._check()
         output = BytesIO()
-        # What customers type is text, also where it begins like a formula.
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(output, {"constant_memory": True, **options}) as book:
+        with xlsxwriter.Workbook(output, OPTIONS) as book:
             title = self.env._(
                 "%(account)s %(customer)s, %(date_from)s to %(date_to)s, company currency %(currency)s",
                 account=self.account_id.name,
@@ -31,8 +29,8 @@ class CollectionReconciliation(models.TransientModel):
                 date_to=format_date(self.env, self.date_to),
                 currency=self.currency_id.name,
             )
-            self._write_figures(_Sheet(book, self.env._("Worksheet"), title))
-            self._write_items(_Sheet(book, self.env._("Items"), title))
+            self._write_figures(Sheet(book, self.env._("Worksheet"), title))
+            self._write_items(Sheet(book, self.env._("Items"), title))
         _logger.info("User %s exported the reconciliation worksheet of account %s", self.env.uid, self.account_id.id)
         return output.getvalue()
 
