@@ -12,7 +12,7 @@ RIGHTS = {
     "collection.promise": _KEPT,
     "collection.promise.line": _KEPT,
     "collection.promise.installment": _KEPT,
-    "collection.promise.event": {**dict.fromkeys(TEAM, {READ}), "auditor": {READ}},
+    "collection.promise.event": {role: {READ} for role in (*TEAM, "auditor")},
     "collection.promise.make": _DIALOG,
     "collection.promise.make.line": _DIALOG,
     "collection.promise.make.installment": _DIALOG,
