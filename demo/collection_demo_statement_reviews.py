@@ -8,7 +8,7 @@ class CollectionDemo(models.AbstractModel):
 
     def _add_statement_reviews(self, company, today):
         """Each list has one invoice less and one amount too low; a line of it cannot be read."""
-        for name, days, signed in (("gateway", 1, False), ("wasatch", 20, True)):
+        for name, days, signed in (("gateway", 1, False), ("peachtree", 3, True)):
             account = self.env["collection.account"]._for_partner(self._customer(name), company)
             day = self._days_ago(today, days)
             with self._moment(company, day):

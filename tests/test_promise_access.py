@@ -12,6 +12,7 @@ RIGHTS = {
     "collection.promise": _KEPT,
     "collection.promise.line": _KEPT,
     "collection.promise.installment": _KEPT,
+    "collection.promise.event": {role: {READ} for role in (*TEAM, "auditor")},
     "collection.promise.make": _DIALOG,
     "collection.promise.make.line": _DIALOG,
     "collection.promise.make.installment": _DIALOG,
@@ -46,7 +47,7 @@ class TestPromiseAccess(PromiseCommon):
         self.account(self.acme).collector_id = self.colleague
         for see_all, count in ((True, 1), (False, 0)):
             self.company.collection_see_all = see_all
-            for record in (self.deal, self.deal.line_ids, self.deal.installment_ids):
+            for record in (self.deal, self.deal.line_ids, self.deal.installment_ids, self.deal.event_ids):
                 Model = self.env[record._name]
                 with self.subTest(see_all=see_all, model=record._name):
                     found = Model.with_user(self.users["collector"]).search_count([("id", "in", record.ids)])

@@ -28,9 +28,10 @@ def bare(word):
     text = _SIGNS.sub("", _DEBIT.sub("", _CREDIT.sub("", text))).strip()
     if text.startswith("(") and text.endswith(")"):
         negative, text = True, text[1:-1].strip()
-    if text[:1] in "+-" or text[-1:] in "+-":
-        negative ^= "-" in (text[:1], text[-1:])
-        text = text.strip("+- ")
+    if sign := re.match(r"[+-]", text):
+        negative, text = negative or sign.group() == "-", text[1:].strip()
+    elif sign := re.search(r"[+-]$", text):
+        negative, text = negative or sign.group() == "-", text[:-1].strip()
     if not re.fullmatch(r"\d(?:[\d.,]|[ '\u2019](?=\d))*|[.,]\d+", text):
         raise ValueError(word)
     groups = re.split(r"[ '\u2019]", text)

@@ -71,7 +71,7 @@ class CollectionAccount(models.Model):
             account_id=SQL("h.account_id"),
             moment=SQL("s.moment"),
             day=SQL("s.day"),
-            is_internal=SQL("s.step IN (1, 4)"),
+            is_internal=SQL("s.step = 4"),
             title=self._history_case(SQL("s.step::text"), titles),
             reference=SQL("h.name"),
             note=SQL("CASE WHEN s.step IN (1, 2) THEN h.reason ELSE h.end_reason END"),

@@ -33,7 +33,7 @@ class CollectionStatementReviewLine(models.Model):
     number = fields.Integer(string="Line", help="Of the customer's list.", aggregator=None)
     text = fields.Char(string="As Written")
     reference = fields.Char(string="Their Number")
-    their_date = fields.Date(string="Their Date")
+    their_date = fields.Date()
     amount_theirs = fields.Monetary(string="Theirs")
     move_id = fields.Many2one("account.move", string="Our Document", index="btree_not_null", ondelete="set null")
     amount_ours = fields.Monetary(string="Ours", help="What was open on the day of the list.")

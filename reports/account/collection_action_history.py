@@ -42,7 +42,9 @@ class CollectionActionHistory(models.Model):
     contact_id = fields.Many2one("res.partner", string="With", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True, aggregator=None)
-    documents = fields.Char(readonly=True, help="Invoices and other documents that it is about.")
+    documents = fields.Char(
+        string="About", readonly=True, help="Invoices and other documents that it is about, beside the row's own."
+    )
     move_id = fields.Many2one(
         "account.move",
         string="About Document",
@@ -75,7 +77,8 @@ class CollectionActionHistory(models.Model):
                    CASE WHEN %(has_time)s THEN h.moment
                         ELSE (CASE WHEN h.is_early THEN h.day::timestamp ELSE h.day + TIME '23:59:59' END) AT TIME ZONE %(zone)s
                              AT TIME ZONE 'UTC' END AS date,
-                   (SELECT STRING_AGG(m.name, ', ' ORDER BY m.name) FROM account_move m WHERE m.id = ANY(h.move_ids)) AS documents
+                   (SELECT STRING_AGG(m.name, ', ' ORDER BY m.name) FROM account_move m
+                     WHERE m.id = ANY(h.move_ids) AND (h.res_model != 'account.move' OR m.id != h.res_id)) AS documents
               FROM (SELECT *, query + %(queries)s * (CASE WHEN is_shared THEN source_id::bigint * %(accounts)s + account_id
                                                           ELSE source_id END) AS id FROM (%(rows)s) r) h
               JOIN collection_account a ON a.id = h.account_id

@@ -92,6 +92,21 @@ class CollectionReconciliation(models.TransientModel):
             sheet.amount_difference = sheet.currency_id.round(closing - ledger - cross) if sheet.currency_id else 0.0
 
     # ------------------------------------------------------------------
+    # Whose account
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sheets = super().create(vals_list)
+        sheets.account_id.check_access("read")
+        return sheets
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.account_id.check_access("read")
+        return result
+
+    # ------------------------------------------------------------------
     # Figures
     # ------------------------------------------------------------------
 
