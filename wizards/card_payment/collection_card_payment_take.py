@@ -43,7 +43,7 @@ class CollectionCardPaymentTake(models.TransientModel):
     consent_name = fields.Char(string="Agreed By", compute="_compute_consent_name", store=True, readonly=False)
     consent_text = fields.Text(string="Read Aloud", compute="_compute_consent_text")
     is_agreed = fields.Boolean(string="The payer agreed to these words")
-    is_paused = fields.Boolean(string="The recording of the call is paused")
+    is_paused = fields.Boolean(string="The recording is paused")
     request_key = fields.Char(readonly=True)
 
     # ------------------------------------------------------------------
