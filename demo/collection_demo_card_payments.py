@@ -6,8 +6,8 @@ CARD_PAYMENTS = (
     (6, "silver_state", 0.5, 1, "link", "done"),
     (5, "bayview", 1.0, 1, "token", "error"),
     (3, "peachtree", 1.0, 1, "token", "done"),
-    (1, "tidewater", 0.4, 1, "token", "pending"),
-    (0, "wasatch", 1.0, 2, "link", None),
+    (1, "sierra_madre", 0.4, 1, "token", "pending"),
+    (0, "cuyahoga", 1.0, 2, "link", None),
 )
 CODE = "payment_demo.payment_method_demo"
 

@@ -43,7 +43,7 @@ class CollectionCardPaymentTake(models.TransientModel):
     consent_name = fields.Char(string="Agreed By", compute="_compute_consent_name", store=True, readonly=False)
     consent_text = fields.Text(string="Read Aloud", compute="_compute_consent_text")
     is_agreed = fields.Boolean(string="The payer agreed to these words")
-    is_paused = fields.Boolean(string="The recording of the call is paused")
+    is_paused = fields.Boolean(string="The recording is paused")
     request_key = fields.Char(readonly=True)
 
     # ------------------------------------------------------------------
@@ -61,9 +61,9 @@ class CollectionCardPaymentTake(models.TransientModel):
             values.setdefault("currency_id", currency.id)
             values.setdefault("payer_id", account.ap_contact_id.id)
             values["line_ids"] = self._fill_commands(account, currency, "overdue")
-            if self._tokens(account):
-                values.setdefault("method", "token")
-                values["token_id"] = self._tokens(account)[:1].id
+            if tokens := self._tokens(account):
+                values["token_id"] = tokens[0].id
+                values["method"] = self.env.context.get("default_method") or "token"
         return values
 
     @api.model
