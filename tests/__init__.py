@@ -88,6 +88,7 @@ from . import test_exception_send
 from . import test_exception_states
 from . import test_exception_watch
 from . import test_escalation_workers
+from . import test_ledger_batches
 from . import test_ledger_business_date
 from . import test_ledger_open_items
 from . import test_promise_access

@@ -263,7 +263,7 @@ class TestHelpMail(MailCommon, HelpCommon):
         with (
             self.at(2),
             patch.object(self.env.registry["collection.help"], "_put_items", fail),
-            self.assertLogs("odoo.addons.account_collections.models.contact.collection_help_cron", "ERROR"),
+            self.assertLogs("odoo.addons.account_collections.models.ledger.collection_batches", "ERROR"),
         ):
             self.cron()
         self.assertEqual((bool(bad.reminded_on), bool(good.reminded_on)), (False, True))

@@ -155,6 +155,6 @@ class TestDisputeClock(DisputeCommon):
             return original(dispute, level)
 
         self.patch(type(self.Dispute), "_reminder_text", text)
-        with mute_logger("odoo.addons.account_collections.models.dispute.collection_dispute_clock"):
+        with mute_logger("odoo.addons.account_collections.models.ledger.collection_batches"):
             self.job("2026-03-20 12:00:00")
         self.assertEqual([each.reminder_level for each in (first, bad, last)], [50, 0, 50])

@@ -167,7 +167,7 @@ class TestEscalationRules(EscalationCommon):
             return prepare(accounts, *args, **kwargs)
 
         self.patch(model, "_create_escalations", fail)
-        with mute_logger("odoo.addons.account_collections.models.escalation.collection_escalation_cron"):
+        with mute_logger("odoo.addons.account_collections.models.ledger.collection_batches"):
             self.night(0)
         self.assertEqual((self.raised(), self.raised(beta_account)), (["amount"], []))
 

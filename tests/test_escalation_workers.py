@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.escalation import collection_escalation_cron
+from ..models.ledger import collection_batches
 from .scratch import ScratchCase, killed_after
 
 
@@ -79,7 +79,7 @@ class TestEscalationWorkers(ScratchCase):
     def job(env):
         """The scheduled action, tried again as Odoo does it at its next time, in batches of two."""
         logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
-        with patch.object(collection_escalation_cron, "BATCH", 2):
+        with patch.object(collection_batches, "BATCH", 2):
             for _attempt in range(10):
                 try:
                     return env["collection.escalation"]._cron_escalate()

@@ -5,9 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..account.collection_account_touch import _read_committed
 
-BATCH = 500
 _REVISIT_DAYS = 180
 
 
@@ -107,15 +105,7 @@ class CollectionApplicationRequest(models.Model):
     @api.model
     def _cron_climb(self):
         """Late requests go to the AR manager, and as long after that to the accounts' escalation; in batches."""
-        Cron = self.env["ir.cron"]
-        left = Cron._commit_progress(0, remaining=self.search_count(self._late_domain()))
-        while left:
-            _read_committed(self.env.cr)
-            requests = self.search(self._late_domain(), order="id", limit=BATCH)
-            if not requests:
-                break
-            requests._climb()
-            left = Cron._commit_progress(len(requests), remaining=self.search_count(self._late_domain()))
+        self.env["collection.batches"]._work([(self, self._late_domain(), type(self)._climb)])
 
     def _climb(self):
         """Remind the owner, and bring the request one level up."""

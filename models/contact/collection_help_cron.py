@@ -1,15 +1,7 @@
-import logging
-
-from psycopg2 import errors as pgerrors
-
 from odoo import api, models
 from odoo.fields import Domain
 
 from .collection_help import LIVE
-
-_logger = logging.getLogger(__name__)
-
-_BATCH = 200
 
 
 class CollectionHelp(models.Model):
@@ -20,35 +12,7 @@ class CollectionHelp(models.Model):
     @api.model
     def _cron_help(self):
         """In batches, each committed with the e-mails that it queued: a job that is stopped goes on where it was."""
-        Cron = self.env["ir.cron"]
-        for domain, method in self._due_work():
-            last, left = 0, Cron._commit_progress(0, remaining=self.search_count(domain))
-            while left:
-                requests = self.search(domain & Domain("id", ">", last), limit=_BATCH, order="id")
-                if not requests:
-                    break
-                last = requests[-1].id
-                requests.try_lock_for_update()._do_due_work(method)
-                left = Cron._commit_progress(len(requests))
-
-    def _do_due_work(self, method):
-        """Together; where that fails one by one, so that a request with a fault does not stop the others."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                # The mail queue sends: what was committed is sent once.
-                method(self.with_context(mail_notify_force_send=False))
-                self.env.flush_all()
-        except pgerrors.OperationalError:
-            raise  # another worker was quicker: the whole job is tried again
-        except Exception:
-            if len(self) == 1:
-                _logger.exception("Help request %s is left for the next time", self.name)
-            else:
-                self.env.invalidate_all()
-                for request in self:
-                    request._do_due_work(method)
+        self.env["collection.batches"]._work((self, *work) for work in self._due_work())
 
     @api.model
     def _due_work(self):

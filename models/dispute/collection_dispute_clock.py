@@ -1,19 +1,13 @@
-import logging
-
 import pytz
-from psycopg2 import errors as pgerrors
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .collection_dispute import RUNNING
 
-_logger = logging.getLogger(__name__)
-
 # Percent of the time used, and the column with the moment; the last one goes to the team's lead a working day later.
 REMINDERS = {50: "due_50", 80: "due_80", 100: "deadline", 101: "due_lead"}
 LEAD_HOURS = 8.0
-BATCH = 500
 
 
 class CollectionDispute(models.Model):
@@ -152,34 +146,9 @@ class CollectionDispute(models.Model):
     @api.model
     def _cron_dispute(self):
         """Reminders and their climbing, the end of waiting, holds that no longer fit: in batches, each committed."""
-        Cron = self.env["ir.cron"]
-        for domain, method in self._due_work():
-            last, left = 0, Cron._commit_progress(0, remaining=self.search_count(domain))
-            while left:
-                disputes = self.search(domain & Domain("id", ">", last), limit=BATCH, order="id")
-                if not disputes:
-                    break
-                last = disputes[-1].id
-                disputes.try_lock_for_update()._do_due_work(method)
-                left = Cron._commit_progress(len(disputes))
-        self._judge_all()
-        Cron._commit_progress(1)
-
-    def _do_due_work(self, method):
-        """Together; where that fails one by one, so that a dispute with a fault does not stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                method(self)
-                self.env.flush_all()
-        except pgerrors.OperationalError:
-            raise  # another worker was quicker: the whole job is tried again
-        except Exception:
-            if len(self) == 1:
-                _logger.exception("Dispute %s is left for the next time", self.name)
-            else:
-                self.env.invalidate_all()
-                for dispute in self:
-                    dispute._do_due_work(method)
+        if self.env["collection.batches"]._work((self, *work) for work in self._due_work()):
+            self._judge_all()
+            self.env["ir.cron"]._commit_progress(1)
 
     @api.model
     def _due_work(self):

@@ -1,13 +1,5 @@
-import logging
-
-from psycopg2 import errors as pgerrors
-
 from odoo import api, models
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
-
-BATCH = 500
 
 
 class CollectionEscalation(models.Model):
@@ -18,9 +10,7 @@ class CollectionEscalation(models.Model):
     @api.model
     def _cron_escalate(self):
         """All of it, in batches, each committed: killed, it goes on where it stood; a second worker passes over what is taken."""
-        for model, domain, method in self._due_work():
-            if not self._work_in_batches(model, domain, method):
-                return
+        self.env["collection.batches"]._work(self._due_work())
 
     @api.model
     def _due_work(self):
@@ -62,42 +52,6 @@ class CollectionEscalation(models.Model):
             for user, person in self._acting_for(company, users).items():
                 domains.append(own & Domain("user_id", "=", user.id) & Domain("acting_id", "!=", person.id))
         return Domain.OR(domains)
-
-    @api.model
-    def _work_in_batches(self, records, domain, method):
-        """Lock a batch that nobody else has, do the work, commit, go on with those after it.
-
-        :return: whether there is time left
-        """
-        Cron, last = self.env["ir.cron"], 0
-        Cron._commit_progress(0, remaining=records.search_count(domain))
-        while True:
-            batch = records.search(domain & Domain("id", ">", last), limit=BATCH, order="id")
-            if not batch:
-                return True
-            last = batch[-1].id
-            self._work_safely(batch.try_lock_for_update(), method)
-            if not Cron._commit_progress(len(batch)):
-                return False
-
-    @api.model
-    def _work_safely(self, records, method):
-        """Together; where that fails one by one, so that a record with a fault does not stop the others."""
-        if not records:
-            return
-        try:
-            with self.env.cr.savepoint():
-                method(records)
-                self.env.flush_all()
-        except (pgerrors.OperationalError, pgerrors.UniqueViolation):
-            raise  # another worker was quicker: the job is tried again
-        except Exception:
-            if len(records) == 1:
-                _logger.exception("%s is left for the next time", records)
-                return
-            self.env.invalidate_all(flush=False)
-            for record in records:
-                self._work_safely(record, method)
 
     def _lapse(self):
         """Nothing is overdue any more: there is nothing to decide."""

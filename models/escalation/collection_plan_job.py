@@ -3,8 +3,6 @@ from odoo.fields import Domain
 
 from .collection_plan_states import PLAN_TASK
 
-BATCH = 500
-
 
 class CollectionPlan(models.Model):
     """The nightly job: what is approved begins on its day, and what the figures say is proposed to the manager."""
@@ -64,17 +62,11 @@ class CollectionPlan(models.Model):
 
     @api.model
     def _cron_plans(self):
-        """Begin approved plans whose day has come, then look at the figures of all that are carried out, in batches by id.
-
-        Each batch is the same when it is done again.
-        """
-        Cron = self.env["ir.cron"]
-        starting, active, last = self._to_start_domain(), Domain("state", "=", "active"), 0
-        left = Cron._commit_progress(0, remaining=self.search_count(starting) + self.search_count(active))
-        while left and (plans := self.search(starting, order="id", limit=BATCH)):
-            plans._start()
-            left = Cron._commit_progress(len(plans))
-        while left and (plans := self.search(active & Domain("id", ">", last), order="id", limit=BATCH)):
-            plans._propose()
-            last = plans[-1].id
-            left = Cron._commit_progress(len(plans))
+        """Begin approved plans whose day has come, then look at the figures of all that are carried out; in batches."""
+        model = type(self)
+        self.env["collection.batches"]._work(
+            [
+                (self, self._to_start_domain(), model._start),
+                (self, Domain("state", "=", "active"), model._propose),
+            ]
+        )

@@ -3,7 +3,6 @@ from odoo.fields import Domain
 
 from .collection_exception import LIVE
 
-BATCH = 500
 # So many days before its last day the owner is told.
 ALERT_DAYS = 7
 
@@ -34,16 +33,9 @@ class CollectionException(models.Model):
     @api.model
     def _cron_watch(self):
         """End, alert, and hold what newly came under a hold; in batches."""
-        Cron = self.env["ir.cron"]
-        left = Cron._commit_progress(0, remaining=self.search_count(self._watch_domain()) + 1)
-        while left:
-            exceptions = self.search(self._watch_domain(), order="id", limit=BATCH)
-            if not exceptions:
-                break
-            exceptions._watch()
-            left = Cron._commit_progress(len(exceptions))
-        self._sync_holds()
-        Cron._commit_progress(1)
+        if self.env["collection.batches"]._work([(self, self._watch_domain(), type(self)._watch)]):
+            self._sync_holds()
+            self.env["ir.cron"]._commit_progress(1)
 
     def _watch(self):
         """What today brings for these; a second time the same day it brings nothing."""

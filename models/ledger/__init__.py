@@ -1,4 +1,5 @@
 from . import collection_guard
+from . import collection_batches
 from . import res_company
 from . import account_account
 from . import account_move_line
