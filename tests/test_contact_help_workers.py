@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.contact import collection_help_cron
+from ..models.ledger import collection_batches
 from .scratch import ScratchCase, killed_after
 
 
@@ -82,7 +82,7 @@ class TestHelpWorkers(ScratchCase):
     def job(env):
         """The scheduled action, tried again as Odoo does it at its next time, in batches of two."""
         logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
-        with patch.object(collection_help_cron, "_BATCH", 2):
+        with patch.object(collection_batches, "BATCH", 2):
             for _attempt in range(10):
                 try:
                     return env["collection.help"]._cron_help()
