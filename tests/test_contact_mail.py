@@ -61,7 +61,7 @@ class TestIncomingMail(MailCommon, DunningCommon):
         for record, account in ((notice, self.ours), (notice.run_id, self.ours.browse())):
             for to in ("collections@ours.example", "c@ours.example"):
                 with self.subTest(record._name, to=to):
-                    sent = record.message_post(body="What about it?", subtype_xmlid="mail.mt_comment")
+                    sent = record.sudo().message_post(body="What about it?", subtype_xmlid="mail.mt_comment")
                     message = self.receive(f"Leave it, {CARD}", "boss@ours.example", to, In_Reply_To=sent.message_id)
                     self.assertEqual((message.model, message.res_id), (record._name, record.id))
                     self.assertIn(MASKED, message.body)
