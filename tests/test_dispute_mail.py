@@ -55,8 +55,10 @@ class TestDisputeMail(MailCommon, DisputeCommon):
         self.assertAnswered(self.reply())
         self.assertEqual(self.ours.stage, "disputed", "Nobody waits for documents any more")
         self.assertFalse(self.ours.activity_ids, "It is the resolver's turn")
-        told = self.env["mail.message"].sudo().search(
-            [("res_id", "=", self.asked.id), ("partner_ids", "in", self.collector.partner_id.ids)]
+        told = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("res_id", "=", self.asked.id), ("partner_ids", "in", self.collector.partner_id.ids)])
         )
         self.assertIn("The customer wrote about the dispute.", "".join(told.mapped("body")))
 
