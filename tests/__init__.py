@@ -27,11 +27,13 @@ from . import test_contact_card_guard
 from . import test_contact_case
 from . import test_contact_card_numbers
 from . import test_contact_mail
+from . import test_contact_migration
 from . import test_contact_activity
 from . import test_contact_call
 from . import test_claim_access
 from . import test_claim_checks
 from . import test_claim_flow
+from . import test_claim_parts
 from . import test_claim_remittance
 from . import test_claim_requests
 from . import test_claim_search
@@ -46,6 +48,7 @@ from . import test_dispute_clock
 from . import test_dispute_flow
 from . import test_dispute_golive
 from . import test_dispute_ledger
+from . import test_dispute_mail
 from . import test_dispute_workers
 from . import test_dunning_access
 from . import test_dunning_asked
@@ -142,6 +145,7 @@ from . import test_approval_substitution
 from . import test_approval_void
 from . import test_contact_help
 from . import test_contact_help_mail
+from . import test_contact_help_workers
 from . import test_contact_partner_call
 from . import test_tour_help
 from . import test_tour_letter

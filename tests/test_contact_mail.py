@@ -55,6 +55,20 @@ class TestIncomingMail(MailCommon, DunningCommon):
         self.receive("Out of office", Auto_Submitted="auto-replied")
         self.assertEqual(self.ours.contact_activity_ids, contact, "A machine's answer is no contact")
 
+    def test_colleagues_replies_stay_where_they_discuss(self):
+        self.manager.email = "boss@ours.example"
+        notice = self.confirm().notice_ids[:1]
+        for record, account in ((notice, self.ours), (notice.run_id, self.ours.browse())):
+            for to in ("collections@ours.example", "c@ours.example"):
+                with self.subTest(record._name, to=to):
+                    sent = record.sudo().message_post(body="What about it?", subtype_xmlid="mail.mt_comment")
+                    message = self.receive(f"Leave it, {CARD}", "boss@ours.example", to, In_Reply_To=sent.message_id)
+                    self.assertEqual((message.model, message.res_id), (record._name, record.id))
+                    self.assertIn(MASKED, message.body)
+                    warned = "Card number in an e-mail" in self.tasks(self.ours)
+                    self.assertTrue(warned or not account)
+        self.assertFalse(self.ours.contact_activity_ids, "No contact with the customer")
+
     def test_a_reply_to_a_notice_lands_on_the_account_whoever_writes(self):
         self.confirm()
         notice = self.notice(self.acme, channel="email")

@@ -5,7 +5,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-
 _REVISIT_DAYS = 180
 
 

@@ -90,6 +90,7 @@ class CollectionHelp(models.Model):
         :return: dict of request id to `mail.message`
         """
         # E-mails are the system's; whoever asks needs no right on them. Defaults in the context are another model's.
+        # pylint: disable-next=context-overridden
         own = self.sudo().with_context(clean_context(self.env.context))
         messages = own.env["mail.message"].create(
             [request._prepare_message_vals(*texts[request.id], with_documents) for request in own]

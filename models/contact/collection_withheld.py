@@ -76,7 +76,9 @@ class CollectionWithheld(models.Model):
         if kept:
             files = ", ".join(kept.mapped("name"))
             note += " " + self.env._("Withheld attachments: %s. A manager can destroy or release them.", files)
-        record.sudo()._add_task(self.env._("Card number in an e-mail"), note)  # as above
+        told = record if hasattr(record, "_add_task") else record._collection_account()
+        if told:
+            told.sudo()._add_task(self.env._("Card number in an e-mail"), note)  # as above
 
     # ------------------------------------------------------------------
     # Actions

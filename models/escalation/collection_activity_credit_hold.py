@@ -12,7 +12,7 @@ class CollectionActivity(models.Model):
     def _compute_credit_hold_text(self):
         for activity in self:
             # In a dialog that is not saved yet one account is there twice.
-            held = (activity.account_id | activity.account_ids)._origin.filtered("credit_hold_text")
+            held = (activity.account_id._origin | activity.account_ids._origin).filtered("credit_hold_text")
             several = len(activity.account_ids) > 1
             activity.credit_hold_text = (
                 " · ".join(
