@@ -18,7 +18,7 @@ KINDS = [
 OWN_TEXT = [kind for kind in KINDS if kind[0] != "final_demand"]
 
 _COMMON = (
-    "customer account_number recipient company company_phone company_email today collector collector_phone collector_email"
+    "customer account_number recipient company company_phone company_email today collector collector_contact collector_phone collector_email"
     " letter_number note"
 )
 # What a text may name, by kind of letter. Facts come from records; tables are generated.

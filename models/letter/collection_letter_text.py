@@ -4,7 +4,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.placeholders import PlaceholderProblem, fill_html, fill_text
-from ..dunning.collection_notice_mail import _reason
 
 
 class CollectionLetter(models.Model):
@@ -81,4 +80,4 @@ class CollectionLetter(models.Model):
                     "account_collections.letter_preview", values, lang=letter.lang
                 )
             except UserError as error:
-                letter.preview = Markup('<div class="alert alert-danger">%s</div>') % _reason(error)
+                letter.preview = Markup('<div class="alert alert-danger">%s</div>') % error
