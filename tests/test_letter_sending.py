@@ -49,7 +49,9 @@ class TestLetterSending(LetterCommon, ExceptionCommon):
         ap.collection_do_not_email = True
         self.assertEqual(self.to(self.acme), (office, "email"))
         (office | self.acme).collection_do_not_email = True
-        self.assertEqual(self.to(self.acme), (ap, "post"), "Nobody wants e-mails: a letter to the first with an address")
+        self.assertEqual(
+            self.to(self.acme), (ap, "post"), "Nobody wants e-mails: a letter to the first with an address"
+        )
         self.acme.street = False
         self.assertIn("Neither an e-mail address", self.to(self.acme))
 

@@ -26,7 +26,6 @@ class CollectionLetterWrite(models.TransientModel):
     kind = fields.Selection(KINDS, string="Kind of Letter", required=True, default="free")
     template_id = fields.Many2one(
         "collection.letter.template",
-        string="Template",
         compute="_compute_template_id",
         store=True,
         readonly=False,
