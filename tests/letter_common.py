@@ -3,6 +3,8 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo import Command
 
 from .dunning_common import DunningCommon
@@ -69,4 +71,5 @@ class LetterCommon(LettersMixin, DunningCommon):
         return self.env["collection.letter.batch"].browse(action["res_id"])
 
     def text(self, letter):
-        return " ".join(str(letter.body).split())
+        """The letter's text as its reader sees it."""
+        return " ".join(html.fromstring(letter.body).text_content().split())

@@ -88,9 +88,9 @@ class TestLetterAccess(LetterCommon):
         wizard.action_queue()
         letters = wizard.letter_ids
         self.assertEqual(letters.company_id, self.company | second)
-        texts = [" ".join(str(letter._compose()[1]).split()) for letter in letters.sorted("company_id")]
-        self.assertIn("100.00", texts[0])
-        self.assertNotIn("170.00", "".join(texts))
+        texts = {letter.company_id: str(letter._compose()[1]) for letter in letters}
+        self.assertIn("One hundred Dollars", texts[self.company])
+        self.assertIn("Seventy Dollars", texts[second])
         with self.printer(), self.assertRefused(UserError, "one company at a time"):
             letters.action_print_letters()
         theirs = letters.filtered(lambda letter: letter.company_id == second)

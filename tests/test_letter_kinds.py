@@ -25,8 +25,8 @@ class TestLetterKinds(LetterCommon, PromiseCommon):
         old = self.invoice(self.acme, 1000, overdue=60)
         self.invoice(self.acme, 250.5, overdue=5)
         self.pay(old, 400, payment_date=self.day(-10))
-        self.assertIn("$ 850.50", self.say("balance", self.acme).replace("\xa0", " "))
-        text = self.say("balance", self.acme, as_of=self.day(-11)).replace("\xa0", " ")
+        self.assertIn("$ 850.50", self.say("balance", self.acme))
+        text = self.say("balance", self.acme, as_of=self.day(-11))
         self.assertIn("$ 1,250.50", text)
         self.assertIn("One thousand, two hundred and fifty Dollars and fifty Cents", text)
         self.assertIn("03/07/2026", text)
@@ -45,14 +45,14 @@ class TestLetterKinds(LetterCommon, PromiseCommon):
         for row in rows:
             sums[row["currency_id"]] = sums.get(row["currency_id"], 0) + float(row["amount"])
         self.assertEqual(sums, {self.company.currency_id.id: 800, euro.id: 300})
-        text = self.say("balance", self.acme).replace("\xa0", " ")
+        text = self.say("balance", self.acme)
         self.assertIn("$ 800.00 and", text)
         self.assertIn("300.00 €", text)
 
     def test_balance_of_nothing_and_of_a_credit(self):
         bill = self.invoice(self.acme, 100, overdue=1)
         self.pay(bill)
-        text = self.say("balance", self.acme).replace("\xa0", " ")
+        text = self.say("balance", self.acme)
         self.assertIn("$ 0.00", text)
         self.assertIn("Zero Dollars", text)
         self.assertIn("No document was open", text)
@@ -107,15 +107,14 @@ class TestLetterKinds(LetterCommon, PromiseCommon):
     def test_plan_prints_the_instalments(self):
         bill = self.invoice(self.acme, 900, overdue=10)
         self.assertEqual(self.refusals(self.dialog("plan", self.acme)), {self.acme.name: "No promise stands"})
-        promise = self.promise(self.items(bill), (2, 500), (9, 400))
-        text = self.say("plan", self.acme).replace("\xa0", " ")
+        self.promise(self.items(bill), (2, 500), (9, 400))
+        text = self.say("plan", self.acme)
         for part in (
             "March 20, 2026",
             "March 27, 2026",
             "$ 500.00",
             "$ 400.00",
             "Nine hundred Dollars",
-            promise.name,
             bill.name,
         ):
             self.assertIn(part, text)
@@ -142,7 +141,7 @@ class TestLetterKinds(LetterCommon, PromiseCommon):
         self.assertTrue(self.refusals(self.dialog("hold", self.acme)), "Only proposed")
         hold = account._set_credit_hold("They do not pay")
         waits = self.write_letters("hold", self.acme, prefer="post")
-        text = self.say("hold", self.acme).replace("\xa0", " ")
+        text = self.say("hold", self.acme)
         self.assertIn("$ 1,000.00", text)
         self.assertIn("One thousand Dollars", text)
         self.assertNotIn("They do not pay", text, "Our reason stays with us")
@@ -167,13 +166,14 @@ class TestLetterKinds(LetterCommon, PromiseCommon):
     def test_free_letter(self):
         self.invoice(self.acme, 10)
         text = self.say("free", self.acme, subject="Our visit", text="<p>Thank you for <b>Tuesday</b>.</p>")
-        self.assertIn("Thank you for <b>Tuesday</b>.", text)
+        self.assertIn("Thank you for Tuesday.", text)
         for vals in ({"subject": "X"}, {"text": "<p>X</p>"}, {"subject": "X", "text": "<p><br></p>"}):
             with self.assertRefused(UserError, "needs its title and its text"):
                 self.dialog("free", self.acme, **vals)
 
     def test_no_final_demand_as_free_letter(self):
         self.invoice(self.acme, 10)
+        self.account(self.acme)
         for subject, text in (("Final  Demand", "<p>Pay</p>"), ("Hello", "<p>This is our <b>final</b> notice.</p>")):
             with self.assertRefused(UserError, "manager approves"):
                 self.dialog("free", self.acme, subject=subject, text=text)
@@ -182,4 +182,4 @@ class TestLetterKinds(LetterCommon, PromiseCommon):
 
     def test_a_paragraph_of_ones_own_is_text_and_no_html(self):
         self.invoice(self.acme, 10)
-        self.assertIn("&lt;b&gt;Tom&lt;/b&gt;", self.say("certificate", self.acme, note="Ask <b>Tom</b>"))
+        self.assertIn("Ask <b>Tom</b>", self.say("certificate", self.acme, note="Ask <b>Tom</b>"))

@@ -49,7 +49,9 @@ class TestLetterSending(LetterCommon, ExceptionCommon):
         ap.collection_do_not_email = True
         self.assertEqual(self.to(self.acme), (office, "email"))
         (office | self.acme).collection_do_not_email = True
-        self.assertEqual(self.to(self.acme), (self.acme, "post"), "Nobody wants e-mails: a letter")
+        self.assertEqual(
+            self.to(self.acme), (ap, "post"), "Nobody wants e-mails: a letter to the first with an address"
+        )
         self.acme.street = False
         self.assertIn("Neither an e-mail address", self.to(self.acme))
 
@@ -59,20 +61,20 @@ class TestLetterSending(LetterCommon, ExceptionCommon):
         self.approved("ap_only")
         self.assertEqual(self.to(self.acme), (ap, "email"))
         ap.email = False
-        self.assertIn("only to A/P", self.to(self.acme))
-        ap.write({"type": "other", "street": "3 Desk Row", "city": "Troy"})
         self.assertEqual(self.to(self.acme), (ap, "post"))
+        ap.write({"type": "other", "street": False})
+        self.assertIn("EXC/", self.to(self.acme), "The customer's own address is not taken")
 
     def test_no_letters_portal_only_never_contact(self):
         no_letters = self.approved("no_letters")
         self.assertEqual(self.to(self.acme, "post"), (self.acme, "email"))
         self.acme.email = False
-        self.assertIn("No letters", self.to(self.acme, "post"))
+        self.assertIn("EXC/", self.to(self.acme, "post"))
         no_letters.with_user(self.manager).action_end("Over")
         self.assertEqual(self.to(self.acme, "post"), (self.acme, "post"))
         portal = self.approved("portal_only")
         for prefer in ("email", "post"):
-            self.assertIn("Portal", self.to(self.acme, prefer))
+            self.assertIn("EXC/", self.to(self.acme, prefer))
         portal.with_user(self.manager).action_end("Over")
         self.approved("never_contact", contact_id=self.acme.id)
         self.assertIsInstance(self.to(self.acme, "post"), str)
@@ -84,7 +86,7 @@ class TestLetterSending(LetterCommon, ExceptionCommon):
             letter.action_print_letters()
         self.assertFalse(calls)
         self.assertEqual(letter.state, "suppressed")
-        self.assertIn("No letters", letter.error)
+        self.assertIn("EXC/", letter.error)
         self.assertIn("No address", self.account(self.post).activity_ids.mapped("summary")[0])
 
     def test_preview_says_who_gets_it_and_who_not(self):

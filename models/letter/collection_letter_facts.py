@@ -19,6 +19,7 @@ class CollectionLetter(models.Model):
 
     def _common_facts(self):
         company, collector = self.company_id, self.account_id.collector_id or self.user_id
+        phone, email = collector.phone or company.phone or "", collector.email or company.email or ""
         return {
             "customer": self.partner_id.name or "",
             "account_number": self.account_id.name or "",
@@ -28,8 +29,9 @@ class CollectionLetter(models.Model):
             "company_email": company.email or "",
             "today": self._day(company._collection_today()),
             "collector": collector.name,
-            "collector_phone": collector.phone or company.phone or "",
-            "collector_email": collector.email or company.email or "",
+            "collector_phone": phone,
+            "collector_email": email,
+            "collector_contact": ", ".join(filter(None, (collector.name, phone, email))),
             "letter_number": self.name or "",
             "note": self._paragraphs(self.note),
         }

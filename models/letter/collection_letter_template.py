@@ -18,8 +18,8 @@ KINDS = [
 OWN_TEXT = [kind for kind in KINDS if kind[0] != "final_demand"]
 
 _COMMON = (
-    "customer account_number recipient company company_phone company_email today collector collector_phone collector_email"
-    " letter_number note"
+    "customer account_number recipient company company_phone company_email today collector collector_contact collector_phone"
+    " collector_email letter_number note"
 )
 # What a text may name, by kind of letter. Facts come from records; tables are generated.
 PLACEHOLDERS = {
@@ -88,7 +88,14 @@ class CollectionLetterTemplate(models.Model):
                 text = template.with_context(lang=lang)
                 for value in (text.subject, text.body):
                     if problem := template._find_problem(value):
-                        raise ValidationError(f"{template.name} ({lang}): {problem}")
+                        raise ValidationError(
+                            self.env._(
+                                "%(template)s (%(lang)s): %(problem)s",
+                                template=template.name,
+                                lang=lang,
+                                problem=problem,
+                            )
+                        )
 
     def _find_problem(self, text):
         """Why a text cannot be filled, as a sentence; None where it can."""

@@ -1,10 +1,15 @@
+import logging
+
 from markupsafe import Markup
+from psycopg2 import errors as pgerrors
 
 from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.placeholders import PlaceholderProblem, fill_html, fill_text
 from ..dunning.collection_notice_mail import _reason
+
+_logger = logging.getLogger(__name__)
 
 
 class CollectionLetter(models.Model):
@@ -44,8 +49,11 @@ class CollectionLetter(models.Model):
             try:
                 with self.env.cr.savepoint(flush=False):
                     subject, body = letter._compose()
-            except UserError as error:
-                errors[letter] = str(error)
+            except pgerrors.OperationalError:
+                raise
+            except Exception as error:  # one bad text stops no other letter
+                _logger.info("The text of letter %s could not be made", letter.id, exc_info=True)
+                errors[letter] = str(error) if isinstance(error, UserError) else _reason(error)
                 continue
             letter._unguarded().write(
                 {
@@ -81,4 +89,4 @@ class CollectionLetter(models.Model):
                     "account_collections.letter_preview", values, lang=letter.lang
                 )
             except UserError as error:
-                letter.preview = Markup('<div class="alert alert-danger">%s</div>') % _reason(error)
+                letter.preview = Markup('<div class="alert alert-danger">%s</div>') % error

@@ -1,6 +1,7 @@
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
 
 from ...models.letter.collection_letter_template import KINDS
 
@@ -25,7 +26,6 @@ class CollectionLetterWrite(models.TransientModel):
     kind = fields.Selection(KINDS, string="Kind of Letter", required=True, default="free")
     template_id = fields.Many2one(
         "collection.letter.template",
-        string="Template",
         compute="_compute_template_id",
         store=True,
         readonly=False,
@@ -250,7 +250,7 @@ class CollectionLetterWrite(models.TransientModel):
                 if self.as_of > company._collection_today():
                     raise UserError(self.env._("A balance cannot be confirmed for a day to come."))
         if self.kind == "free":
-            text = html2plaintext(self.text or "")
+            text = Markup(self.text or "").striptags()
             if not (self.subject or "").strip() or not text.strip():
                 raise UserError(self.env._("A free letter needs its title and its text."))
             self.template_id._check_phrases(f"{self.subject}\n{text}")
