@@ -75,6 +75,7 @@ class TestStatementBatch(StatementCommon):
         self.assertIn("could not be printed", bad.error)
         with self.printer():
             bad.action_retry()
+        self.env.invalidate_all()
         self.assertEqual((bad.state, batch.state, batch.made_count), ("printed", "done", 6))
         self.assertEqual(len(page_texts(batch.attachment_id.raw)), 6)
 

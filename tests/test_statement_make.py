@@ -100,7 +100,7 @@ class TestStatementMake(StatementCommon):
             ("statements_only", {}, "email", ap.commercial_partner_id),
             ("ap_only", {}, "email", ap),
             ("never_contact", {"contact_id": ap.id}, "email", self.acme),
-            ("letters_only", {}, "letter", self.acme),
+            ("letters_only", {}, "letter", ap),
             ("portal_only", {}, "portal_upload", None),
             ("no_letters", {}, "email", None),
         )

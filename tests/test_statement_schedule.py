@@ -128,7 +128,7 @@ class TestStatementSchedule(StatementCommon):
         self.assertEqual(len(batch.statement_ids), 1)
         with self.assertRaises(Exception) as caught, self.cr.savepoint(), mute_logger("odoo.sql_db"):
             batch._create_statements([batch._statement_vals(self.account(self.acme))])
-        self.assertIn("collection_statement__account_period_unique", str(caught.exception))
+        self.assertIn("collection_statement_account_period_unique", str(caught.exception))
         statement = batch.statement_ids
         statement.sudo()._unguarded().write({"state": "failed"})
         statement.action_cancel()

@@ -122,10 +122,16 @@ class CollectionStatementBatch(models.Model):
         return bool(Cron._commit_progress())
 
     def _take(self):
-        """Whether no other worker makes the batch; it is this one's until the next commit."""
+        """Whether no other worker makes the batch; it is this one's until the next commit.
+
+        The row gets a new version, so that a worker who looked at the batch before fails here, and looks again.
+        """
         query = SQL("SELECT id FROM collection_statement_batch WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", self.id)
         self.env.cr.execute(query, log_exceptions=False)  # a conflict with another worker is expected here
-        return bool(self.env.cr.fetchall())
+        if not self.env.cr.fetchall():
+            return False
+        self.env.cr.execute(SQL("UPDATE collection_statement_batch SET write_date = write_date WHERE id = %s", self.id))
+        return True
 
     def _tell_queue(self):
         if self.delivery == "send":

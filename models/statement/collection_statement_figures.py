@@ -44,7 +44,10 @@ class CollectionStatement(models.Model):
             currency, at most what is open)
         """
         contacts, accounts = list(scope), list(scope.values())
-        held = "CASE WHEN i.unposted_move_id IS NULL AND i.amount_residual_currency > 0 THEN LEAST(i.amount_residual_currency, h.{0}) END"
+        held = (
+            "CASE WHEN i.unposted_move_id IS NULL AND i.amount_residual_currency > 0"
+            " THEN LEAST(i.amount_residual_currency, COALESCE(h.{0}, 0)) END"
+        )
         return SQL(
             """
             SELECT s.account_id, i.*, %(disputed)s AS disputed, %(promised)s AS promised

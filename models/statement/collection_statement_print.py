@@ -7,17 +7,12 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..dunning.collection_notice_mail import _reason
+
 _logger = logging.getLogger(__name__)
 
 REPORT = "account_collections.report_statement"
 _TRIES = 3
-
-
-def _reason(error):
-    """What a person needs to know of an error: its first cause."""
-    while error.__cause__:
-        error = error.__cause__
-    return str(error) or type(error).__name__
 
 
 class CollectionStatement(models.Model):

@@ -158,9 +158,9 @@ class CollectionStatement(models.Model):
             Domain("mail_mail_id", "=", False) | Domain("mail_mail_id.state", "in", ("sent", "exception", "cancel"))
         )
         due = Domain("state", "=", "failed") & Domain("retry_after", "<=", fields.Datetime.now())
-        while statements := self.search(lost, limit=_BATCH):
-            statements._follow_mails()
-            self.env["ir.cron"]._commit_progress(0)
-        while statements := self.search(due, limit=_BATCH):
-            statements._retry_mails()
-            self.env["ir.cron"]._commit_progress(0)
+        for domain, work in ((lost, "_follow_mails"), (due, "_retry_mails")):
+            while (found := self.search(domain, limit=_BATCH)) and (own := found.try_lock_for_update()):
+                getattr(own, work)()
+                self.env["ir.cron"]._commit_progress(0)
+                if len(own) < len(found):
+                    break  # another worker is at it

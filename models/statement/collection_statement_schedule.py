@@ -3,6 +3,7 @@ from datetime import timedelta
 from psycopg2 import errors as pgerrors
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 _INSERT = 1_000
@@ -19,10 +20,10 @@ class CollectionStatementBatch(models.Model):
         for company in self.env["res.company"].search([]):
             try:
                 batch = self._scheduled_batch(company)
-                if batch.state == "waiting":
+                if batch.state == "waiting" and batch._take():
                     batch._start_when_posted()
                 self.env["ir.cron"]._commit_progress(0)
-            except (pgerrors.SerializationFailure, pgerrors.UniqueViolation):  # another worker was quicker
+            except (pgerrors.SerializationFailure, UserError):  # another worker is quicker
                 self.env.cr.rollback()
 
     @api.model
@@ -37,6 +38,7 @@ class CollectionStatementBatch(models.Model):
         domain = self.env["collection.account"]._statement_scheduled_domain(company)
         if not self.env["collection.account"].search_count(domain, limit=1):
             return batch
+        self.env["collection.run"]._lock_company(company)  # whoever made the batch meanwhile makes this one fail
         return self._unguarded().create(
             {
                 "name": self._new_name(),

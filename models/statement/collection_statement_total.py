@@ -45,6 +45,7 @@ class CollectionStatementTotal(models.Model):
         string="Payment Not Confirmed", readonly=True, help="Matched with an entry that is not posted."
     )
     amount_now_due = fields.Monetary(
+        string="Now Due",
         readonly=True,
         help="Overdue and due on the day, less what of it is disputed, less unapplied credits. What was promised stays in.",
     )
