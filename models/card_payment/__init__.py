@@ -1,4 +1,3 @@
-from . import account_move_line
 from . import payment_token
 from . import payment_transaction
 from . import payment_transaction_send

@@ -69,6 +69,6 @@ class CollectionCardPaymentLine(models.Model):
         part = currency.round(min(left, item.amount_residual_currency, available))
         if currency.compare_amounts(part, 0) <= 0:
             return 0.0
-        credit._collection_match(item, part)
+        credit._collection_apply(item, part)
         self._unguarded().amount_applied_currency = self.amount_applied_currency + part
         return part

@@ -112,9 +112,9 @@ class CollectionCardReturn(models.Model):
         for line in self.with_context(collection_card_return=ReturnKind(self.kind)).line_ids:
             line._take_off(received)
         for credit in received:
-            open_amount = min(-credit.amount_residual_currency, sum(debits.mapped("amount_residual_currency")))
-            if self.currency_id.compare_amounts(open_amount, 0) > 0:
-                credit._collection_match(debits, open_amount)
+            unsettled = debits.filtered(lambda debit: not debit.reconciled)
+            if unsettled and not credit.reconciled:
+                (credit + unsettled).reconcile()
 
 
 class CollectionCardReturnLine(models.Model):
@@ -132,6 +132,6 @@ class CollectionCardReturnLine(models.Model):
             credit, kept = part.credit_move_id, currency.round(part.debit_amount_currency - taken)
             part.unlink()
             if currency.compare_amounts(kept, 0) > 0:
-                credit._collection_match(paid.move_line_id, kept)
+                credit._collection_apply(paid.move_line_id, kept)
             left = currency.round(left - taken)
         paid._unguarded().amount_returned_currency = paid.amount_returned_currency + self.amount_currency

@@ -4,6 +4,7 @@ from . import res_company
 from . import res_currency
 from . import account_account
 from . import account_move_line
+from . import account_move_line_apply
 from . import account_move_line_as_of
 from . import account_partial_reconcile
 from . import account_payment
