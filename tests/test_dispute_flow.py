@@ -89,7 +89,7 @@ class TestDisputeFlow(DisputeCommon):
         )
         self.assertEqual(mail.partner_ids, contact)
         self.assertIn("400.00", mail.body)
-        self.assertIn("Four Hundred", mail.body)
+        self.assertIn("Four hundred", mail.body)
         for day, collectible in ((0, 600), (4, 600), (5, 1000)):
             with self.subTest(day=day), self.at(day):
                 self.account(self.acme)._refresh()
