@@ -50,17 +50,18 @@ class CollectionStatement(models.Model):
         )
         return SQL(
             """
+            WITH s (contact_id, account_id) AS MATERIALIZED (SELECT * FROM unnest(%(contacts)s::int[], %(accounts)s::int[]))
             SELECT s.account_id, i.*, %(disputed)s AS disputed, %(promised)s AS promised
               FROM (%(items)s) i
-              JOIN unnest(%(contacts)s::int[], %(accounts)s::int[]) s (contact_id, account_id) ON s.contact_id = i.contact_id
+              JOIN s ON s.contact_id = i.contact_id
               LEFT JOIN (SELECT h.move_line_id, SUM(h.amount_currency) FILTER (WHERE h.kind = 'dispute') AS disputed,
                                 SUM(h.amount_currency) FILTER (WHERE h.kind = 'promise') AS promised
                            FROM collection_hold h
-                          WHERE h.account_id = ANY(%(accounts)s) AND h.kind IN ('dispute', 'promise') AND %(live)s
+                          WHERE h.account_id IN (SELECT account_id FROM s) AND h.kind IN ('dispute', 'promise') AND %(live)s
                           GROUP BY h.move_line_id) h ON h.move_line_id = i.move_line_id
             """,
             items=self.env["account.move.line"]._collection_as_of_query(
-                day, (company.id,), SQL("l.partner_id = ANY(%s)", contacts)
+                day, (company.id,), SQL("l.partner_id IN (SELECT contact_id FROM s)")
             ),
             disputed=SQL(held.format("disputed")),
             promised=SQL(held.format("promised")),
@@ -96,22 +97,22 @@ class CollectionStatement(models.Model):
     @api.model
     def _figures_query(self, company, day, scope):
         ages = [
-            SQL("SUM(q.debit) FILTER (WHERE q.days BETWEEN %s AND %s) AS %s", low, high, SQL.identifier(name))
+            SQL("SUM(q.debit) FILTER (WHERE q.days BETWEEN %s AND %s)::float8 AS %s", low, high, SQL.identifier(name))
             for name, (low, high) in zip(BUCKETS, self._ages(company))
         ]
         return SQL(
             """
-            SELECT q.account_id, q.item_currency_id AS currency_id, SUM(q.amount_residual_currency) AS amount_balance,
-                   SUM(q.amount_total) AS amount_company, %(ages)s,
-                   SUM(q.debit) FILTER (WHERE q.days > 0) AS amount_overdue,
-                   SUM(q.debit) FILTER (WHERE q.days = 0) AS amount_due_today,
-                   SUM(q.debit - q.amount_residual_currency) AS amount_unapplied,
-                   SUM(q.debit - q.amount_residual_currency) FILTER (WHERE q.is_reserved) AS amount_reserved,
-                   SUM(q.disputed) AS amount_disputed,
-                   SUM(q.disputed) FILTER (WHERE q.days >= 0) AS amount_disputed_due,
-                   SUM(q.promised) AS amount_promised,
-                   SUM(q.amount_residual_currency) FILTER (WHERE q.unposted_move_id IS NOT NULL) AS amount_unposted,
-                   SUM(q.debit) FILTER (WHERE q.unposted_move_id IS NOT NULL AND q.days >= 0) AS unposted_due
+            SELECT q.account_id, q.item_currency_id AS currency_id, SUM(q.amount_residual_currency)::float8 AS amount_balance,
+                   SUM(q.amount_total)::float8 AS amount_company, %(ages)s,
+                   SUM(q.debit) FILTER (WHERE q.days > 0)::float8 AS amount_overdue,
+                   SUM(q.debit) FILTER (WHERE q.days = 0)::float8 AS amount_due_today,
+                   SUM(q.debit - q.amount_residual_currency)::float8 AS amount_unapplied,
+                   SUM(q.debit - q.amount_residual_currency) FILTER (WHERE q.is_reserved)::float8 AS amount_reserved,
+                   SUM(q.disputed)::float8 AS amount_disputed,
+                   SUM(q.disputed) FILTER (WHERE q.days >= 0)::float8 AS amount_disputed_due,
+                   SUM(q.promised)::float8 AS amount_promised,
+                   SUM(q.amount_residual_currency) FILTER (WHERE q.unposted_move_id IS NOT NULL)::float8 AS amount_unposted,
+                   SUM(q.debit) FILTER (WHERE q.unposted_move_id IS NOT NULL AND q.days >= 0)::float8 AS unposted_due
               FROM (SELECT o.*, o.as_of - o.due_date AS days, GREATEST(o.amount_residual_currency, 0) AS debit
                       FROM (%(open)s) o) q
              GROUP BY q.account_id, q.item_currency_id
@@ -133,7 +134,7 @@ class CollectionStatement(models.Model):
     @api.model
     def _complete_figures(self, row):
         """A row of `_figures_query` as floats, with what is due now."""
-        values = {name: float(value or 0.0) for name, value in row.items()}
+        values = {name: value or 0.0 for name, value in row.items()}
         unposted_due = values.pop("unposted_due")
         due = values["amount_overdue"] + values["amount_due_today"] - unposted_due - values["amount_disputed_due"]
         values["amount_now_due"] = max(0.0, due - values["amount_unapplied"] + values["amount_reserved"])
