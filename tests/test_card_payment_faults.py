@@ -14,7 +14,8 @@ LOG = "odoo.addons.account_collections.models.card_payment"
 
 def silence(*_args):
     """The provider does not answer, as Odoo reports it."""
-    raise ValidationError("Could not establish the connection to the provider.") from requests.exceptions.Timeout()
+    error = ValidationError("Could not establish the connection.")  # pylint: disable=translation-required
+    raise error from requests.exceptions.Timeout()
 
 
 @tagged("post_install", "-at_install")
@@ -87,7 +88,8 @@ class TestCardPaymentFaults(CardPaymentCommon):
             response = requests.Response()
             response.status_code = 402
             error = requests.exceptions.HTTPError(response=response)
-            raise ValidationError("Card 4242 4242 4242 4242 was refused") from error
+            refusal = ValidationError("Card 4242 4242 4242 4242 was refused")  # pylint: disable=translation-required
+            raise refusal from error
 
         with patch(SEND, refuse):
             payment = self.charge({self.one: 100})

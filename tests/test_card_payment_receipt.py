@@ -89,7 +89,7 @@ class TestCardPaymentReceipt(CardPaymentCommon):
         payment = self.charge({self.one: 100})
 
         def dies(*_args, **_kwargs):
-            raise UserError("Wkhtmltopdf failed")
+            raise UserError("Wkhtmltopdf failed")  # pylint: disable=translation-required
 
         with patch.object(self.env.registry["ir.actions.report"], "_render_qweb_pdf", dies):
             for left in (True, True, False, False):

@@ -89,7 +89,6 @@ class CollectionCardPayment(models.Model):
     # Who agreed to what
     payer_id = fields.Many2one(
         "res.partner",
-        string="Payer",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('commercial_partner_id', '=', partner_id)]",
@@ -107,9 +106,7 @@ class CollectionCardPayment(models.Model):
 
     # At the provider
     token_id = fields.Many2one("payment.token", string="Saved Card", ondelete="set null", copy=False)
-    transaction_id = fields.Many2one(
-        "payment.transaction", string="Transaction", readonly=True, ondelete="restrict", index="btree_not_null"
-    )
+    transaction_id = fields.Many2one("payment.transaction", readonly=True, ondelete="restrict", index="btree_not_null")
     transaction_ids = fields.One2many("payment.transaction", "collection_card_payment_id", string="Attempts")
     provider_name = fields.Char(string="Provider", readonly=True)
     provider_reference = fields.Char(readonly=True)

@@ -103,7 +103,7 @@ class PaymentTransaction(models.Model):
 
     def _post_process(self):
         """Log what became of each attempt, and issue the receipt once the money is booked."""
-        super()._post_process()
+        result = super()._post_process()
         for transaction in self:
             payment = transaction._collection_payment().sudo()  # as above
             if payment and transaction.collection_logged_state != transaction.state:
@@ -111,6 +111,7 @@ class PaymentTransaction(models.Model):
                 payment._log_attempt(transaction)
             if payment:
                 payment._issue_receipt()
+        return result
 
     # ------------------------------------------------------------------
     # Refunds only by request

@@ -3,11 +3,6 @@ import uuid
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-STANDARD_CONSENT = (
-    "I authorize {company} to charge {amount} to my card {card} today, {date}, in payment of {documents}. I have been told the amount and"
-    " what it is for, and I will get a receipt."
-)
-
 
 class CollectionCardPaymentTake(models.TransientModel):
     """Taking a payment during the call: items and amounts, who pays, and how."""
@@ -29,7 +24,7 @@ class CollectionCardPaymentTake(models.TransientModel):
     )
     line_ids = fields.One2many("collection.card.payment.take.line", "wizard_id", string="Items")
     total = fields.Monetary(compute="_compute_total")
-    payer_id = fields.Many2one("res.partner", string="Payer", domain="[('commercial_partner_id', '=', partner_id)]")
+    payer_id = fields.Many2one("res.partner", domain="[('commercial_partner_id', '=', partner_id)]")
     method = fields.Selection(
         selection=lambda self: self.env["collection.card.payment"]._fields["method"]._description_selection(self.env),
         string="How",
@@ -149,7 +144,10 @@ class CollectionCardPaymentTake(models.TransientModel):
             "documents": ", ".join(documents),
             "date": today.strftime(lang.date_format) if lang else str(today),
         }
-        text = self.company_id.collection_card_consent or self.env._(STANDARD_CONSENT)  # pylint: disable=gettext-variable
+        text = self.company_id.collection_card_consent or self.env._(
+            "I authorize {company} to charge {amount} to my card {card} today, {date}, in payment of {documents}. I have been told the"
+            " amount and what it is for, and I will get a receipt."
+        )
         for name, value in words.items():
             text = text.replace(f"{{{name}}}", value)
         return " ".join(text.split())

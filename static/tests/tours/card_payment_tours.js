@@ -11,12 +11,21 @@ registry.category("web_tour.tours").add("collection_card_payment_charge", {
             content: "the saved card is proposed",
             trigger: ".modal [name=token_id] input:value(4242)",
         },
-        { content: "what the customer pays", trigger: ".modal [name=spread] input", run: "edit 150" },
+        {
+            content: "what the customer pays",
+            trigger: ".modal [name=spread] input",
+            run: "edit 150",
+        },
+        {
+            content: "who agreed",
+            trigger: ".modal [name=consent_name] input",
+            run: "edit Ann Payable",
+        },
+        { content: "agreed", trigger: ".modal [name=is_agreed] input", run: "click" },
         {
             content: "the oldest items are filled in",
             trigger: ".modal [name=consent_text]:contains(150.00)",
         },
-        { content: "agreed", trigger: ".modal [name=is_agreed] input", run: "click" },
         { content: "charge", trigger: ".modal button[name=action_charge]", run: "click" },
         {
             content: "it is paid",
