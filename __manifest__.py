@@ -1,7 +1,7 @@
 {
     "name": "Collections",
     "summary": "Worklist, dunning, promises, disputes and aging for receivables teams",
-    "version": "19.0.0.3.0",
+    "version": "19.0.0.4.0",
     "category": "Accounting/Collections",
     "author": "Account Collections",
     "license": "LGPL-3",

@@ -164,7 +164,3 @@ from . import test_tour_statement
 from . import test_statement_pages
 from . import test_statement_workers
 from . import test_ledger_as_of
-from . import test_claim_parts
-from . import test_dispute_mail
-from . import test_contact_migration
-from . import test_contact_help_workers
