@@ -39,9 +39,7 @@ class CollectionAccount(models.Model):
         return [
             *super()._history_queries(),
             self._history_statement_query(own, account_id=SQL("t.account_id")),
-            self._history_statement_query(
-                of_group, account_id=SQL("r.collection_account_id"), is_shared=True
-            ),
+            self._history_statement_query(of_group, account_id=SQL("r.collection_account_id"), is_shared=True),
             signed,
         ]
 

@@ -213,7 +213,7 @@ class CollectionStatementMakeLine(models.TransientModel):
     recipient_id = fields.Many2one("res.partner", string="To", readonly=True)
     currency_id = fields.Many2one(related="account_id.currency_id")
     amount_total = fields.Monetary(string="Balance", readonly=True)
-    now_due = fields.Char(string="Now Due", readonly=True)
+    now_due = fields.Char(readonly=True)
 
     @api.model
     def _selection_reason(self):
