@@ -75,7 +75,7 @@ class TestStatementCompose(StatementCommon):
     def test_not_to_a_sales_partner(self):
         seller = self.seller()
         asked = self.ask("statement", sales_partner_id=seller.id)
-        wizard = self.dialog(asked.action_answer(), body="<p>…</p>", contact_id=seller)
+        wizard = self.dialog(asked.action_answer(), body="<p>…</p>", subject="Your question", contact_id=seller)
         self.assertFalse(wizard.attach_statement or wizard.may_attach_statement)
         wizard.attach_statement = True
         with self.assertRaisesRegex(UserError, "customer itself"):

@@ -47,7 +47,9 @@ class CollectionContactWrite(models.TransientModel):
         statement = self.env["collection.statement.batch"]._start(account, values).statement_ids
         if statement.state == "left_out":
             reasons = dict(statement._selection_reason())
-            raise UserError(self.env._("There is no statement to attach. %(reason)s.", reason=reasons[statement.reason]))
+            raise UserError(
+                self.env._("There is no statement to attach. %(reason)s.", reason=reasons[statement.reason])
+            )
         return statement
 
 
