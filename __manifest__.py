@@ -162,6 +162,7 @@
         "views/statement/collection_statement_views.xml",
         "views/statement/collection_statement_batch_views.xml",
         "views/statement/collection_statement_make_views.xml",
+        "views/statement/collection_contact_write_views.xml",
         "views/statement/collection_account_views.xml",
         "views/statement/res_config_settings_views.xml",
         "views/escalation/collection_plan_step_views.xml",

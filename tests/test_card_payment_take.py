@@ -87,8 +87,7 @@ class TestCardPaymentTake(CardPaymentCommon):
         self.assertTrue(payment.paused_on)
         with self.dialog() as form:
             form.method = "keyed"
-            form.is_agreed = True
-        form.record.is_paused = True
+        form.record.update({"is_agreed": True, "is_paused": True})
         with self.assertRaises(UserError):
             form.record.action_key()
 

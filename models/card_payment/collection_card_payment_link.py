@@ -1,8 +1,11 @@
 import secrets
 from datetime import timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_time
 
 # Signs that are not taken for one another when they are read out.
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -169,9 +172,12 @@ class CollectionCardPayment(models.Model):
         return recipient.lang or self.partner_id.lang or self.company_id.partner_id.lang or "en_US"
 
     def _moment(self, moment):
-        """Template helper: a moment in the company's zone, with the zone's label."""
+        """Template helper: a moment in the reader's format and the company's zone, with its label."""
         lang = self.env.context.get("lang") or self._mail_lang()
-        return self.company_id.with_context(lang=lang)._collection_local_time(moment)
+        zone = self.company_id._collection_timezone()
+        local = pytz.utc.localize(moment).astimezone(zone)
+        day = format_date(self.env, local.date(), lang_code=lang)
+        return f"{day} {format_time(self.env, moment, tz=zone.zone, time_format='short', lang_code=lang)} {local:%Z}"
 
     def _send_mail(self, template, recipient, **values):
         """Hand a mail to Odoo's queue.

@@ -86,16 +86,20 @@ class CollectionStatement(models.Model):
         def number(amount, currency):
             return lang.format(f"%.{currency.decimal_places}f", amount + 0.0, grouping=True)
 
+        def money(amount, currency):
+            return currency.with_context(lang=lang.code).format(amount)
+
         return {
             "day": day,
             "number": number,
+            "money": money,
             "bucket_labels": company.with_context(lang=lang.code)._collection_bucket_labels(),
             "title": self._title(),
             "number_of_account": self.account_id.name,
             "collector": collector,
             "phone": collector.phone or company.phone,
             "hours": company.with_context(lang=lang.code).collection_statement_hours,
-            "paid": payment and (day(payment[0]), payment[2].format(payment[1])),
+            "paid": payment and (day(payment[0]), money(payment[1], payment[2])),
             "remit_address": company.with_context(lang=lang.code).collection_remit_address,
             "with_seller": any(row["seller"] for row in self._rows(document)),
             "with_ship": any(self._ship(row) for row in self._rows(document)),
@@ -108,7 +112,9 @@ class CollectionStatement(models.Model):
         return (row for section in document["sections"] for row in (*section["lines"], *section["credits"]))
 
     def _ship(self, row):
-        return ", ".join(filter(None, (row["ship_name"], row["ship_city"])))
+        """Where it went; the customer's own name, which stands above already, would only make the rows tall."""
+        name = row["ship_name"] if row["ship_name"] != self.partner_id.name else None
+        return ", ".join(filter(None, (name, row["ship_city"])))
 
     def _title(self):
         _ = self.env._
