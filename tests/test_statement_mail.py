@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .statement_common import StatementCommon
@@ -6,6 +8,11 @@ from .statement_common import StatementCommon
 @tagged("post_install", "-at_install")
 class TestStatementMail(StatementCommon):
     """The e-mail of a statement: language, header, attachments, and what happens when it is refused."""
+
+    def look_after_mails(self):
+        """What the job does with mails, in the transaction of the test."""
+        with patch.object(self.env.registry["ir.cron"], "_commit_progress", lambda *args, **kwargs: 100):
+            self.Statement.sudo()._look_after_mails()
 
     def test_in_the_customers_language_with_the_companys_header(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -44,7 +51,7 @@ class TestStatementMail(StatementCommon):
         self.assertTrue(statement.retry_after)
         self.invoice(self.acme, 99, overdue=3)
         with self.at(1):
-            self.Statement.sudo()._look_after_mails()
+            self.look_after_mails()
         self.assertEqual((statement.state, statement.attempts, mail.state), ("queued", 2, "outgoing"))
         self.assertEqual(statement.amount_total, 10, "The statement of its date, not of today")
         mail.write({"state": "exception"})
@@ -60,7 +67,7 @@ class TestStatementMail(StatementCommon):
         self.invoice(self.acme, 10, overdue=3)
         statement = self.statement(delivery="send")
         statement.sudo().mail_mail_id.cancel()
-        self.Statement.sudo()._look_after_mails()
+        self.look_after_mails()
         self.assertEqual(statement.state, "cancelled")
 
     def test_came_back(self):

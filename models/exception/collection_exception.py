@@ -333,6 +333,8 @@ class CollectionException(models.Model):
                 tuple(accounts.ids),
             )
         )
+        if not rows:
+            return accounts.browse()
         moved = self.browse(sorted(each for (each,) in rows))
         moved.invalidate_recordset(["partner_id"])
         moved._link_account()
