@@ -103,7 +103,9 @@ class CollectionPriorityRule(models.Model):
     @api.model
     def _rules(self, kind):
         """All active rules of one kind."""
-        return self.search([("kind", "=", kind)])
+        return self.search_fetch(
+            [("kind", "=", kind)], ["metric", "threshold_from", "threshold_to", "company_id", "points"]
+        )
 
     @api.model
     def _sum_expression(self, kind):
