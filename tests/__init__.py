@@ -154,6 +154,7 @@ from . import test_tour_golive
 from . import test_architecture
 from . import test_account_oracle
 from . import test_account_touch
+from . import test_statement_compose
 from . import test_statement_figures
 from . import test_statement_make
 from . import test_statement_schedule

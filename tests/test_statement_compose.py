@@ -23,7 +23,7 @@ class TestStatementCompose(StatementCommon):
             setattr(form, name, value)
         return form.save()
 
-    def write(self, **values):
+    def compose(self, **values):
         return self.dialog(self.acme_account.with_user(self.collector).action_write_email(), **values)
 
     def send(self, wizard):
@@ -39,7 +39,7 @@ class TestStatementCompose(StatementCommon):
         )
 
     def test_attached_and_kept(self):
-        files = self.send(self.write(attach_statement=True))
+        files = self.send(self.compose(attach_statement=True))
         statement = self.acme_account.statement_ids
         self.assertEqual(files.mapped("name"), statement.attachment_id.mapped("name"))
         self.assertNotEqual(files, statement.attachment_id, "The message has a copy")
@@ -50,12 +50,12 @@ class TestStatementCompose(StatementCommon):
         self.assertEqual(statement.amount_total, 140, "The statement is of the account, not of the items chosen")
 
     def test_only_where_asked_for(self):
-        self.assertFalse(self.send(self.write()))
+        self.assertFalse(self.send(self.compose()))
         self.assertFalse(self.acme_account.statement_ids)
 
     def test_nothing_to_state(self):
         self.pay(self.late + self.coming)
-        wizard = self.write(attach_statement=True)
+        wizard = self.compose(attach_statement=True)
         with self.assertRaisesRegex(UserError, "no statement to attach. Nothing is open"):
             self.send(wizard)
         self.assertFalse(self.acme_account.contact_activity_ids)

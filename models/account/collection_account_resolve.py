@@ -13,20 +13,21 @@ class CollectionAccount(models.Model):
         self.env.flush_all()
         pairs = data["pairs"] | self._touched_pairs(data)
         self._insert_missing(pairs)
-        ids = data["accounts"] | {
+        ids = {
             row[0]
             for row in self.env.execute_query(
                 SQL(
                     "SELECT a.id FROM collection_account a"
                     " JOIN (SELECT * FROM unnest(%(partners)s, %(companies)s)) v (partner_id, company_id)"
                     "   ON a.company_id = v.company_id AND COALESCE(a.partner_id, 0) = v.partner_id"
-                    " UNION SELECT id FROM collection_account WHERE partner_id = ANY(%(customers)s)",
+                    " UNION SELECT id FROM collection_account WHERE partner_id = ANY(%(customers)s) OR id = ANY(%(accounts)s)",
                     **self._pair_arrays(pairs),
                     customers=list(data["partners"]),
+                    accounts=list(data["accounts"]),
                 )
             )
         }
-        accounts = self.browse(ids).exists()
+        accounts = self.browse(ids)
         accounts._rehome_holds()
         return accounts
 
