@@ -15,10 +15,12 @@ class CollectionCardPayment(models.Model):
         :raise UserError: consent is missing, or what is charged is no longer open
         """
         self.check_access("write")
-        self._lock()
-        for payment in self:
-            if payment.method != "token":
-                raise UserError(self.env._("Only a saved card is charged directly: send the link instead."))
+        if self.filtered(lambda payment: payment.method != "token"):
+            raise UserError(self.env._("Only a saved card is charged directly: send the link instead."))
+        # A second click leaves the row alone: the provider's answer is being written to it.
+        todo = self.filtered(lambda payment: payment.state not in CHARGED)
+        todo._lock()
+        for payment in todo:
             if payment.state in CHARGED:
                 continue
             payment._update_state(("draft",), "draft")  # refuses what has ended

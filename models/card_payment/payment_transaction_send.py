@@ -1,4 +1,5 @@
 import logging
+import time
 
 import requests
 from psycopg2 import errors as pgerrors
@@ -10,6 +11,7 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 _KEY = "account_collections.card_requests"
+_ATTEMPTS = 3
 
 
 class PaymentTransaction(models.Model):
@@ -120,13 +122,20 @@ def _note_unclear(registry, transaction_id):
 
 
 def _post_process(registry, transaction_id):
-    try:
-        with registry.cursor() as cr:
-            transaction = _transaction(cr, transaction_id)
-            if not transaction.is_post_processed and transaction.state != "draft":
-                transaction._post_process()
-    except Exception:
-        _logger.warning("Transaction %s is booked by the scheduled action", transaction_id, exc_info=True)
+    """Book the answer; tried again where somebody else wrote to the payment meanwhile, then left to the scheduled action."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            with registry.cursor() as cr:
+                transaction = _transaction(cr, transaction_id)
+                if not transaction.is_post_processed and transaction.state != "draft":
+                    transaction._post_process()
+            return
+        except pgerrors.OperationalError:
+            time.sleep(0.1 * (attempt + 1))
+        except Exception:
+            _logger.warning("Transaction %s is booked by the scheduled action", transaction_id, exc_info=True)
+            return
+    _logger.warning("Transaction %s is booked by the scheduled action: others write to it", transaction_id)
 
 
 def _transaction(cr, transaction_id):
