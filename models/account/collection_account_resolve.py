@@ -85,6 +85,46 @@ class CollectionAccount(models.Model):
                 ["account_id"], flush=False
             )
             self.invalidate_recordset(["hold_ids"], flush=False)
+        for model in self._followers_of_items():
+            self._rehome_cases(model)
+
+    @api.model
+    def _followers_of_items(self):
+        """Models of cases, each with `account_id` and `line_ids` of items, that go where all of their items go."""
+        return []
+
+    def _rehome_cases(self, model):
+        """Give cases of these accounts to the account that has all of their items now: the customer's parent changed."""
+        lines = self.env[model]._fields["line_ids"]
+        moved = self.env.execute_query(
+            SQL(
+                """UPDATE %(cases)s t SET account_id = v.account_id
+                     FROM (SELECT c.id, MIN(a.id) AS account_id
+                             FROM %(cases)s c
+                             JOIN %(lines)s l ON l.%(inverse)s = c.id
+                             JOIN account_move_line m ON m.id = l.move_line_id
+                             LEFT JOIN res_partner r ON r.id = m.partner_id
+                             JOIN collection_account a ON a.company_id = m.company_id AND a.partner_id = r.commercial_partner_id
+                            WHERE c.account_id IN %(accounts)s
+                            GROUP BY c.id, c.account_id
+                           HAVING MIN(a.id) = MAX(a.id) AND MIN(a.id) != c.account_id) v
+                    WHERE t.id = v.id RETURNING t.id""",
+                cases=SQL.identifier(self.env[model]._table),
+                lines=SQL.identifier(self.env[lines.comodel_name]._table),
+                inverse=SQL.identifier(lines.inverse_name),
+                accounts=tuple(self.ids),
+            )
+        )
+        if moved:
+            self.env[model].invalidate_model(["account_id"], flush=False)
+            self.invalidate_model(
+                [
+                    field.name
+                    for field in self._fields.values()
+                    if field.type == "one2many" and field.comodel_name == model
+                ],
+                flush=False,
+            )
 
     @api.model
     def _insert_missing(self, pairs=None):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CollectionAccount(models.Model):
@@ -61,30 +60,9 @@ class CollectionAccount(models.Model):
         live._sync_holds()
         return accounts
 
-    def _rehome_holds(self):
-        """A card payment follows its items when all of them went to another account: the customer's parent changed."""
-        result = super()._rehome_holds()
-        if self:
-            moved = self.env.execute_query(
-                SQL(
-                    """UPDATE collection_card_payment t SET account_id = v.account_id
-                         FROM (SELECT p.id, MIN(a.id) AS account_id
-                                 FROM collection_card_payment p
-                                 JOIN collection_card_payment_line l ON l.payment_id = p.id
-                                 JOIN account_move_line m ON m.id = l.move_line_id
-                                 LEFT JOIN res_partner r ON r.id = m.partner_id
-                                 JOIN collection_account a ON a.company_id = m.company_id AND a.partner_id = r.commercial_partner_id
-                                WHERE p.account_id IN %s
-                                GROUP BY p.id, p.account_id
-                               HAVING MIN(a.id) = MAX(a.id) AND MIN(a.id) != p.account_id) v
-                        WHERE t.id = v.id RETURNING t.id""",
-                    tuple(self.ids),
-                )
-            )
-            if moved:
-                self.env["collection.card.payment"].invalidate_model(["account_id"], flush=False)
-                self.invalidate_model(["card_payment_ids"], flush=False)
-        return result
+    @api.model
+    def _followers_of_items(self):
+        return [*super()._followers_of_items(), "collection.card.payment"]
 
     def action_view_card_payments(self):
         """The account's card payments."""

@@ -86,30 +86,9 @@ class CollectionAccount(models.Model):
         self.env["collection.application.request"]._concerned_by(accounts)._judge()
         return accounts
 
-    def _rehome_holds(self):
-        """A claim follows its items when all of them went to another account: the customer's parent changed."""
-        result = super()._rehome_holds()
-        if self:
-            moved = self.env.execute_query(
-                SQL(
-                    """UPDATE collection_claim t SET account_id = v.account_id
-                         FROM (SELECT c.id, MIN(a.id) AS account_id
-                                 FROM collection_claim c
-                                 JOIN collection_claim_line l ON l.claim_id = c.id
-                                 JOIN account_move_line m ON m.id = l.move_line_id
-                                 LEFT JOIN res_partner r ON r.id = m.partner_id
-                                 JOIN collection_account a ON a.company_id = m.company_id AND a.partner_id = r.commercial_partner_id
-                                WHERE c.account_id IN %s
-                                GROUP BY c.id, c.account_id
-                               HAVING MIN(a.id) = MAX(a.id) AND MIN(a.id) != c.account_id) v
-                        WHERE t.id = v.id RETURNING t.id""",
-                    tuple(self.ids),
-                )
-            )
-            if moved:
-                self.env["collection.claim"].invalidate_model(["account_id"], flush=False)
-                self.invalidate_model(["claim_ids"], flush=False)
-        return result
+    @api.model
+    def _followers_of_items(self):
+        return [*super()._followers_of_items(), "collection.claim"]
 
     def _claim_lock(self):
         """Of two who take claims on one account at once, the later starts anew on what the first left."""

@@ -97,30 +97,9 @@ class CollectionAccount(models.Model):
         self.env["collection.promise"]._concerned_by(accounts)._judge()
         return accounts
 
-    def _rehome_holds(self):
-        """A promise follows its items when all of them went to another account: the customer's parent changed."""
-        result = super()._rehome_holds()
-        if self:
-            moved = self.env.execute_query(
-                SQL(
-                    """UPDATE collection_promise t SET account_id = v.account_id
-                         FROM (SELECT p.id, MIN(a.id) AS account_id
-                                 FROM collection_promise p
-                                 JOIN collection_promise_line l ON l.promise_id = p.id
-                                 JOIN account_move_line m ON m.id = l.move_line_id
-                                 LEFT JOIN res_partner r ON r.id = m.partner_id
-                                 JOIN collection_account a ON a.company_id = m.company_id AND a.partner_id = r.commercial_partner_id
-                                WHERE p.account_id IN %s
-                                GROUP BY p.id, p.account_id
-                               HAVING MIN(a.id) = MAX(a.id) AND MIN(a.id) != p.account_id) v
-                        WHERE t.id = v.id RETURNING t.id""",
-                    tuple(self.ids),
-                )
-            )
-            if moved:
-                self.env["collection.promise"].invalidate_model(["account_id"], flush=False)
-                self.invalidate_model(["promise_ids"], flush=False)
-        return result
+    @api.model
+    def _followers_of_items(self):
+        return [*super()._followers_of_items(), "collection.promise"]
 
     # ------------------------------------------------------------------
     # Actions
